@@ -1,0 +1,143 @@
+"""What a card shows, worked out from the rows: pure, so that two cards can be compared before an edit."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from bot.domain.jobs import (
+    MAYBE_CHARGED,
+    FailureReason,
+    Job,
+    JobId,
+    JobState,
+    Picture,
+    Request,
+    Task,
+    TaskState,
+)
+from bot.domain.provider import HoldReason
+from bot.domain.units import MS_PER_S, Instant, Microusd
+
+
+class Phase(StrEnum):
+    """The one thing a card says of its job; `bot/chat/words.py` has the sentence for each."""
+
+    WAITING = "waiting"
+    """In line; nothing was sent."""
+    HELD = "held"
+    """In line, and nothing moves until the operator acts."""
+    DRAWING = "drawing"
+    """At the provider."""
+    UNSURE = "unsure"
+    """The provider's answer was lost; a person decides."""
+    DONE = "done"
+    """There is a picture, perhaps several."""
+    FAILED = "failed"
+    """There is none."""
+    CANCELLED = "cancelled"
+    """Taken back before anything was sent."""
+    WITHDRAWN = "withdrawn"
+    """Accepted, but never shown in time; nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the rows of one job cannot tell: how the whole queue stands."""
+
+    place: int | None = None
+    """1 for the next in line; None when none of its images waits."""
+    expected_at: Instant | None = None
+    hold: HoldReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that a message about a job depends on."""
+
+    job_id: JobId
+    requester_id: int
+    request: Request
+    phase: Phase
+    outlook: Outlook
+    ready: int
+    """How many pictures are on disk."""
+    unsure: int
+    """How many images wait for a person's decision."""
+    sent: bool
+    """Whether anything was put to the provider that may cost."""
+    cancelled: int
+    failures: tuple[FailureReason, ...]
+    pictures: tuple[Picture, ...]
+    cost_microusd: Microusd
+    """Settled costs, with the estimate of what is not settled."""
+    settled: bool
+
+    @property
+    def cancellable(self) -> bool:
+        """Whether some image can still be taken back without a charge."""
+        return self.outlook.place is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether this is the job's outcome."""
+        return self.phase in {Phase.DONE, Phase.FAILED, Phase.CANCELLED, Phase.WITHDRAWN}
+
+    @property
+    def maybe_charged(self) -> bool:
+        """Whether the provider may bill something that it has not told of."""
+        return self.unsure > 0 or any(reason in MAYBE_CHARGED for reason in self.failures)
+
+    def digest(self) -> str:
+        """The same for two cards exactly when they show the same."""
+        return sha256(repr(self).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def compose(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Card:
+    """The card of a job as its rows stand."""
+    return Card(
+        job_id=job.id,
+        requester_id=job.requester_id,
+        request=job.request,
+        phase=_phase(job, tasks, outlook),
+        outlook=outlook,
+        ready=_count(tasks, TaskState.RENDERED),
+        unsure=_count(tasks, TaskState.UNKNOWN),
+        sent=any(task.provider_task_id or task.state is TaskState.SUBMITTING for task in tasks),
+        cancelled=_count(tasks, TaskState.CANCELLED),
+        failures=tuple(task.reason for task in tasks if task.reason),
+        pictures=tuple(task.picture for task in tasks if task.picture),
+        cost_microusd=sum(
+            task.estimate_microusd if task.cost_microusd is None else task.cost_microusd for task in tasks
+        ),
+        settled=all(task.cost_microusd is not None for task in tasks),
+    )
+
+
+def steady(promised: Instant | None, expected: Instant | None, now: Instant) -> Instant | None:
+    """The time to promise: the earlier promise, unless it has become clearly wrong.
+
+    A promise that moves with every new estimate would cost an edit each and please nobody.
+    """
+    if promised is None or expected is None or promised <= now:
+        return expected
+    tolerance_ms = max(10 * MS_PER_S, (expected - now) // 4)
+    return promised if abs(expected - promised) <= tolerance_ms else expected
+
+
+def _phase(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Phase:
+    states = {task.state for task in tasks}
+    if job.state is JobState.WITHDRAWN:
+        return Phase.WITHDRAWN
+    if states <= {TaskState.CANCELLED}:
+        return Phase.CANCELLED
+    if all(task.over for task in tasks):
+        return Phase.DONE if TaskState.RENDERED in states else Phase.FAILED
+    if states & {TaskState.SUBMITTING, TaskState.RENDERING}:
+        return Phase.DRAWING
+    if TaskState.QUEUED in states:
+        return Phase.HELD if outlook.hold else Phase.WAITING
+    return Phase.UNSURE
+
+
+def _count(tasks: tuple[Task, ...], state: TaskState) -> int:
+    return sum(task.state is state for task in tasks)

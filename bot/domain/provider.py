@@ -1,0 +1,118 @@
+"""What the provider can answer, by what it means for the money (facts: Modellix).
+
+Values, not errors: an answer that was not hoped for is still an answer, and each has its own move.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.domain.jobs import FailureReason
+from bot.domain.units import Instant, Microusd
+
+
+class RequestKind(StrEnum):
+    """What a request to the provider is for."""
+
+    SUBMIT = "submit"
+    """The paid POST. Goes first."""
+    POLL = "poll"
+    """Everything else that is asked of the API."""
+
+
+class HoldReason(StrEnum):
+    """Why nothing can be submitted for anybody until the operator acts."""
+
+    KEY = "key"
+    """401: the key is not accepted."""
+    BALANCE = "balance"
+    """402: the balance is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """429: refused before charging. Wait, then ask again."""
+
+    retry_after_s: float | None
+    """What the provider asked for, if it did."""
+    concurrency: bool
+    """Too many tasks at once, rather than too many requests a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """401 or 402: it concerns every job, not this one."""
+
+    reason: HoldReason
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The submit was accepted and will be paid."""
+
+    provider_task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The submit was refused: nothing made, nothing paid."""
+
+    reason: FailureReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """No connection could be opened: safe to submit again."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The request went out and no certain answer came back: never submit again by itself."""
+
+    detail: str
+
+
+SubmitOutcome: TypeAlias = Taken | Refused | NotSent | Uncertain | Throttled | Held
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Not finished yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Rendered."""
+
+    url: str | None
+    """Where the picture is; None when the answer lists none. Never logged."""
+    took_ms: int | None
+    cost_microusd: Microusd | None
+    expires_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The provider gave up on the task."""
+
+    reason: FailureReason
+    detail: str
+    cost_microusd: Microusd | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """404: the task is unknown to the provider, or expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No usable answer to a poll; asking again costs nothing."""
+
+    detail: str
+
+
+PollOutcome: TypeAlias = Working | Done | Over | Gone | Unreachable | Throttled | Held
