@@ -1,0 +1,1 @@
+"""The record of jobs and tasks in SQLite: the only package that speaks to a database."""

@@ -1,0 +1,198 @@
+"""One SQLite file: connections, transactions, and the errors of the database in our words.
+
+    store.write(fn)   one transaction at a time, durable when it returns
+    store.read(fn)    one consistent snapshot, beside a write
+
+`fn` gets a `Transaction`: the named queries, bound to the connection.
+"""
+
+import asyncio
+import fcntl
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import aiosql
+import aiosqlite
+
+from bot.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreInUse
+from bot.storage.migrate import migrate
+
+T = TypeVar("T")
+Row = sqlite3.Row
+
+_BUSY_TIMEOUT_MS = 5_000
+_QUERIES: Any = aiosql.from_path(Path(__file__).parent / "queries", "aiosqlite", mandatory_parameters=False)
+
+
+class Transaction:
+    """The named queries of `queries/*.sql` within one transaction."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def row(self, query: str, **values: object) -> Row | None:
+        """The one row of a query, if there is one."""
+        found: Row | None = await getattr(_QUERIES, query)(self._connection, **values)
+        return found
+
+    async def rows(self, query: str, **values: object) -> list[Row]:
+        """All rows of a query."""
+        return [row async for row in getattr(_QUERIES, query)(self._connection, **values)]
+
+    async def value(self, query: str, **values: object) -> Any:
+        """The first column of the one row of a query, or None."""
+        return await getattr(_QUERIES, query)(self._connection, **values)
+
+    async def run(self, query: str, **values: object) -> int:
+        """Carry out a statement; how many rows it changed."""
+        changed: int = await getattr(_QUERIES, query)(self._connection, **values)
+        return changed
+
+
+class Store:
+    """An open database with one writer and one reader.
+
+    One writer, because SQLite before 3.51.3 can corrupt a write-ahead log that two connections write
+    to; and one process, for which a lock file beside the database stands.
+    """
+
+    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._write_turn = asyncio.Lock()
+        self._read_turn = asyncio.Lock()
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator[Self]:
+        """Open or create the database at `path`, brought up to this program's schema.
+
+        Raises:
+            StoreInUse: another process holds it.
+            StoreDamaged: the file is there and is not a sound database.
+            StoreTooNew: a newer version of this program wrote it.
+            StoreError: the folder cannot be written.
+        """
+        with _locked(path):
+            async with _connected(str(path)) as writer:
+                with translated():
+                    await _prepare(writer)
+                    await migrate(writer)
+                async with _connected(f"file:{quote(str(path))}?mode=ro", uri=True) as reader:
+                    store = cls(writer, reader)
+                    try:
+                        yield store
+                    finally:
+                        await store._settled()
+
+    async def write(self, fn: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `fn` in a transaction of its own; what it returns is durable.
+
+        It runs in a task of its own: when the caller is cancelled the transaction is still ended
+        properly, where a cancelled `async with` over aiosqlite would leave it open.
+        """
+        return await self._shielded(self._transact(self._writer, self._write_turn, "IMMEDIATE", fn))
+
+    async def read(self, fn: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `fn` on one snapshot of the committed data."""
+        return await self._shielded(self._transact(self._reader, self._read_turn, "DEFERRED", fn))
+
+    async def _shielded(self, transaction: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.create_task(transaction)
+        self._under_way.add(task)
+        task.add_done_callback(self._forget)
+        return await asyncio.shield(task)
+
+    async def _transact(
+        self,
+        connection: aiosqlite.Connection,
+        turn: asyncio.Lock,
+        kind: str,
+        fn: Callable[[Transaction], Awaitable[T]],
+    ) -> T:
+        async with turn:
+            with translated():
+                await connection.execute(f"BEGIN {kind}")
+                try:
+                    result = await fn(Transaction(connection))
+                    await connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        await connection.execute("ROLLBACK")
+                    raise
+                return result
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # its awaiter may be gone; then there is nobody left to tell
+
+    async def _settled(self) -> None:
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+
+@asynccontextmanager
+async def _connected(database: str, *, uri: bool = False) -> AsyncIterator[aiosqlite.Connection]:
+    with translated():
+        connection = await aiosqlite.connect(database, isolation_level=None, uri=uri)
+    try:
+        connection.row_factory = sqlite3.Row
+        await connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _prepare(connection: aiosqlite.Connection) -> None:
+    async with connection.execute("PRAGMA quick_check(1)") as cursor:
+        verdict = await cursor.fetchone()
+    if verdict is None or verdict[0] != "ok":
+        raise StoreDamaged("the database failed SQLite's quick_check")
+    await connection.execute("PRAGMA journal_mode = WAL")
+    await connection.execute("PRAGMA synchronous = FULL")
+    await connection.execute("PRAGMA foreign_keys = ON")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock file beside the database; it is released even when the process is killed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(path.name + ".lock").open("ab")
+    except OSError as fault:
+        raise StoreError(f"the data folder cannot be written: {fault.strerror}") from fault
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            raise StoreInUse("another process is using this data folder") from fault
+        yield
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn SQLite's errors into ours, with their own words kept as the message."""
+    try:
+        yield
+    except sqlite3.DatabaseError as fault:
+        raise _in_our_words(fault) from fault
+
+
+def _in_our_words(fault: sqlite3.DatabaseError) -> Exception:
+    code = getattr(fault, "sqlite_errorcode", None)
+    primary = code & 0xFF if code is not None else None
+    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return StoreBusy(str(fault))
+    if primary in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}:
+        return StoreFull(str(fault))
+    if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return StoreDamaged(str(fault))
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        return StoreError(str(fault))
+    return fault  # a mistake of ours (a constraint, a wrong statement) stays what it is

@@ -1,0 +1,200 @@
+"""The record of tasks (`bot.domain.ports.Tasks`) in SQL."""
+
+from collections.abc import Callable, Sequence
+
+from bot.domain.errors import StaleMove
+from bot.domain.jobs import FailureReason, JobId, Picture, Request, Task, TaskId
+from bot.domain.polling import Durations
+from bot.domain.ports import Claim, Load
+from bot.domain.provider import HoldReason
+from bot.domain.units import Instant, Microusd, after
+from bot.storage.jobs import LEASE_S, seen_durations
+from bot.storage.rows import job_from_row, task_from_row
+from bot.storage.sqlite import Row, Store, Transaction
+
+
+class Tasks:
+    """See `bot.domain.ports.Tasks` for what each method means."""
+
+    def __init__(self, store: Store, *, owner: str, new_attempt_id: Callable[[], str]) -> None:
+        """`owner` names this run in leases."""
+        self._store = store
+        self._owner = owner
+        self._new_attempt_id = new_attempt_id
+
+    async def recover(self, now: Instant) -> None:
+        async def move(tx: Transaction) -> None:
+            for row in await tx.rows("submits_orphaned", owner=self._owner, now=now):
+                await tx.run("job_touched", id=row["job_id"], now=now)
+            await tx.run("tasks_recovered", owner=self._owner)
+
+        await self._store.write(move)
+
+    async def load(self, now: Instant) -> Load:
+        async def look(tx: Transaction) -> Load:
+            return Load(await tx.value("tasks_running"), await tx.value("submits_waiting", now=now))
+
+        return await self._store.read(look)
+
+    async def claim_submits(self, limit: int, now: Instant) -> list[Claim]:
+        async def move(tx: Transaction) -> list[Claim]:
+            due = await tx.rows("submits_due", now=now, limit=limit)
+            claims = [await self._intend(tx, row, now) for row in due]
+            if due:
+                await tx.run("fact_set", name="queue_turn", value=str(due[-1]["turn"]))
+            return claims
+
+        return await self._store.write(move)
+
+    async def claim_polls(self, limit: int, now: Instant) -> list[Claim]:
+        async def move(tx: Transaction) -> list[Claim]:
+            rows = await tx.rows(
+                "polls_claimed",
+                owner=self._owner,
+                lease_until=after(now, LEASE_S),
+                now=now,
+                limit=limit,
+            )
+            return [await _claim(tx, row) for row in rows]
+
+        return await self._store.write(move)
+
+    async def renew(self, task_ids: Sequence[TaskId], now: Instant) -> None:
+        async def move(tx: Transaction) -> None:
+            for task_id in task_ids:
+                await tx.run("task_renewed", id=task_id, owner=self._owner, lease_until=after(now, LEASE_S))
+
+        await self._store.write(move)
+
+    async def taken(
+        self, task: Task, provider_task_id: str, due_at: Instant, deadline_at: Instant, now: Instant
+    ) -> None:
+        await self._move(
+            "task_taken",
+            task,
+            now,
+            attempt_id=task.attempt_id,
+            provider_task_id=provider_task_id,
+            due_at=due_at,
+            deadline_at=deadline_at,
+        )
+
+    async def put_back(self, task: Task, due_at: Instant, now: Instant) -> None:
+        await self._move("task_put_back", task, now, attempt_id=task.attempt_id, due_at=due_at)
+
+    async def lose(self, task: Task, detail: str, now: Instant) -> None:
+        await self._move("task_lost", task, now, attempt_id=task.attempt_id, detail=detail)
+
+    async def look_later(self, task: Task, due_at: Instant, *, stumbled: bool, fetched: bool) -> None:
+        async def move(tx: Transaction) -> None:
+            row = await tx.row(
+                "task_snoozed",
+                id=task.id,
+                owner=self._owner,
+                due_at=due_at,
+                stumbled=int(stumbled),
+                fetched=int(fetched),
+            )
+            if row is None:
+                raise StaleMove
+
+        await self._store.write(move)
+
+    async def rendered(
+        self, task: Task, picture: Picture, cost: Microusd, took_ms: int, now: Instant
+    ) -> None:
+        await self._move(
+            "task_rendered",
+            task,
+            now,
+            owner=self._owner,
+            cost=cost,
+            took_ms=took_ms,
+            path=picture.path,
+            width=picture.width,
+            height=picture.height,
+            format=picture.format,
+            size_bytes=picture.size_bytes,
+        )
+
+    async def fail(
+        self, task: Task, reason: FailureReason, detail: str, cost: Microusd, now: Instant
+    ) -> None:
+        await self._move(
+            "task_failed",
+            task,
+            now,
+            owner=self._owner,
+            attempt_id=task.attempt_id,
+            reason=reason.value,
+            detail=detail,
+            cost=cost,
+        )
+
+    async def retry_unknown(self, job_id: JobId, now: Instant) -> int:
+        return await self._decide("unknown_retried", job_id, now)
+
+    async def leave_unknown(self, job_id: JobId, now: Instant) -> int:
+        return await self._decide("unknown_left", job_id, now)
+
+    async def durations(self, request: Request) -> Durations:
+        return await self._store.read(lambda tx: seen_durations(tx, request.size, request.quality))
+
+    async def hold(self) -> HoldReason | None:
+        value = await self._store.read(lambda tx: tx.value("fact_value", name="hold"))
+        return HoldReason(value) if value else None
+
+    async def set_hold(self, reason: HoldReason | None, now: Instant) -> bool:
+        async def move(tx: Transaction) -> bool:
+            if reason is None:
+                changed = await tx.run("fact_cleared", name="hold")
+            else:
+                changed = await tx.run("fact_set", name="hold", value=reason.value)
+            if changed:
+                await tx.run("waiting_jobs_touched", now=now)
+            return changed > 0
+
+        return await self._store.write(move)
+
+    async def next_due(self) -> tuple[Instant | None, Instant | None]:
+        async def look(tx: Transaction) -> tuple[Instant | None, Instant | None]:
+            return await tx.value("next_submit_due"), await tx.value("next_poll_due")
+
+        return await self._store.read(look)
+
+    async def _intend(self, tx: Transaction, row: Row, now: Instant) -> Claim:
+        claimed = await tx.row(
+            "submit_intended",
+            id=row["id"],
+            attempt_id=self._new_attempt_id(),
+            owner=self._owner,
+            lease_until=after(now, LEASE_S),
+            now=now,
+        )
+        if claimed is None:
+            raise StaleMove
+        await tx.run("job_touched", id=row["job_id"], now=now)
+        return await _claim(tx, claimed)
+
+    async def _move(self, query: str, task: Task, now: Instant, **values: object) -> None:
+        async def move(tx: Transaction) -> None:
+            if await tx.row(query, id=task.id, now=now, **values) is None:
+                raise StaleMove
+            await tx.run("job_touched", id=task.job_id, now=now)
+
+        await self._store.write(move)
+
+    async def _decide(self, query: str, job_id: JobId, now: Instant) -> int:
+        async def move(tx: Transaction) -> int:
+            changed = await tx.run(query, job_id=job_id, now=now)
+            await tx.run("job_touched", id=job_id, now=now)
+            return changed
+
+        return await self._store.write(move)
+
+
+async def _claim(tx: Transaction, row: Row) -> Claim:
+    job = await tx.row("job_by_id", id=row["job_id"])
+    if job is None:
+        raise StaleMove
+    return Claim(task_from_row(row), job_from_row(job).request)
