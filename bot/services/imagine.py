@@ -1,0 +1,133 @@
+"""Accept a request: write it down, show it, let it start; or take it back as if it had never been."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.cards import Card, compose
+from bot.domain.errors import JobNotFound, StaleMove, StoreBusy, StoreError
+from bot.domain.jobs import JobId, Place, Request
+from bot.domain.ports import Clock, Draft, Jobs, JobView
+from bot.domain.prices import Prices
+from bot.services.ids import new_job_id
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+ANSWER_WITHIN_S = 2.0
+"""Discord waits three seconds for an answer; one of them is for the way there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A job is written down, and this card is to be shown; nothing is sent before it was."""
+
+    view: JobView
+    card: Card
+
+    @property
+    def job_id(self) -> JobId:
+        """The job's id."""
+        return self.view.job.id
+
+
+class Imagine:
+    """The way of a request until its tasks may be claimed."""
+
+    def __init__(self, jobs: Jobs, prices: Prices, clock: Clock, *, opened: Callable[[], None]) -> None:
+        """`opened` is called when tasks may be claimed."""
+        self._jobs = jobs
+        self._prices = prices
+        self._clock = clock
+        self._opened = opened
+        self._takebacks: set[asyncio.Task[None]] = set()
+
+    async def accept(self, request: Request, requester_id: int, place: Place) -> Accepted | None:
+        """Write a job for this request; None when this very interaction has one already.
+
+        Raises:
+            StoreBusy: the database did not answer in time; nothing was or will be accepted.
+            StoreFull: the disk is full; nothing was accepted.
+        """
+        draft = Draft(
+            job_id=new_job_id(),
+            request=request,
+            requester_id=requester_id,
+            place=place,
+            estimate_microusd=self._prices.image(request.size, request.quality),
+        )
+        writing = asyncio.create_task(self._write(draft))
+        try:
+            return await asyncio.wait_for(asyncio.shield(writing), ANSWER_WITHIN_S)
+        except TimeoutError:
+            self._take_back_when_written(writing)
+            raise StoreBusy("the database did not answer in time") from None
+
+    async def again(self, job_id: JobId, requester_id: int, place: Place) -> Accepted | None:
+        """Accept the request of an earlier job once more, for whoever asks.
+
+        Raises:
+            JobNotFound: the record was erased.
+            StoreError: as for `accept`.
+        """
+        earlier = await self._jobs.find(job_id)
+        if earlier is None:
+            raise JobNotFound(job_id)
+        return await self.accept(earlier.job.request, requester_id, place)
+
+    async def acknowledged(self, accepted: Accepted, message_id: int) -> None:
+        """The card is in the channel: its tasks may start."""
+        try:
+            await self._jobs.acknowledge(accepted.job_id, message_id, accepted.card, self._clock.now())
+        except StaleMove:
+            log.info("job.acknowledged_already", job=accepted.job_id)
+            return
+        request, job = accepted.card.request, accepted.view.job
+        log.info(
+            "job.accepted",
+            job=job.id,
+            guild=job.place.guild_id,
+            member=job.requester_id,
+            size=request.size.value,
+            quality=request.quality.value,
+            count=request.count,
+            estimate=accepted.card.cost_microusd,
+        )
+        self._opened()
+
+    async def withdraw(self, accepted: Accepted) -> None:
+        """Discord certainly did not take the card: nothing is sent, nothing is charged."""
+        try:
+            await self._jobs.withdraw(accepted.job_id, self._clock.now())
+        except StaleMove:
+            log.info("job.withdrawn_already", job=accepted.job_id)
+        else:
+            log.info("job.withdrawn", job=accepted.job_id)
+
+    async def drain(self) -> None:
+        """Return when every take-back is done."""
+        while self._takebacks:
+            await asyncio.wait(self._takebacks)
+
+    async def _write(self, draft: Draft) -> Accepted | None:
+        now = self._clock.now()
+        view = await self._jobs.accept(draft, now)
+        if view is None:
+            return None
+        return Accepted(view, compose(view.job, view.tasks, await self._jobs.outlook(view, now)))
+
+    def _take_back_when_written(self, writing: "asyncio.Task[Accepted | None]") -> None:
+        """The member was told no; should the write still succeed, it must not stand."""
+
+        async def take_back() -> None:
+            try:
+                accepted = await writing
+            except StoreError:
+                return
+            if accepted is not None:
+                await self.withdraw(accepted)
+
+        task = asyncio.create_task(take_back())
+        self._takebacks.add(task)
+        task.add_done_callback(self._takebacks.discard)

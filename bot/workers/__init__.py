@@ -1,0 +1,1 @@
+"""The two loops behind every job: one speaks to the provider, the other to Discord."""

@@ -1,0 +1,200 @@
+"""Discord's side of a job: keep its card true while it waits, and put its outcome there.
+
+It never speaks to the provider. Showing a card is an edit of a known message and so may be repeated;
+what a crash leaves behind is simply shown again.
+"""
+
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from bot.domain.cards import Card, Phase, compose, steady
+from bot.domain.errors import CardGone, DiscordAway, FilesTooLarge, PlaceClosed, StaleMove, StoreError
+from bot.domain.jobs import Job, JobState, Picture
+from bot.domain.ports import Clock, Jobs, JobView, Pictures, Publisher
+from bot.domain.units import Instant, after, seconds_between
+from bot.workers.backoff import full_jitter_s
+from bot.workers.worker import Worker
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+EDIT_GAP_S = 3.0
+"""Progress is never shown more often: Discord limits edits, and nobody reads faster."""
+_AT_ONCE = 8
+_BACKOFF_CAP_S = 60.0
+_BUGS_MAX = 8
+"""Failures of our own in a row before a job is set aside as undeliverable."""
+_UPLOAD_LIMIT_MIN_BYTES = 1_000_000
+_QUIET_S = 3600.0
+"""How long a card that only changes by a nudge is left alone."""
+
+
+class Deliverer(Worker):
+    """Moves cards to where their jobs are."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        pictures: Pictures,
+        publisher: Publisher,
+        clock: Clock,
+        *,
+        ready: Callable[[], None],
+        rng: random.Random | None = None,
+    ) -> None:
+        """`ready` is called when tasks of a job may be claimed."""
+        super().__init__("deliverer", clock)
+        self._jobs = jobs
+        self._pictures = pictures
+        self._publisher = publisher
+        self._ready = ready
+        self._rng = rng or random.Random()
+
+    async def recover(self) -> None:
+        """Every unfinished card is worth a look."""
+        await self._jobs.recover(self._clock.now())
+
+    async def _claim(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        room = _AT_ONCE - len(self._steps)
+        if room <= 0:
+            return []
+        views = await self._jobs.claim(room, self._clock.now())
+        return [(view.job.id, self._step(view)) for view in views]
+
+    async def _next_due(self) -> Instant | None:
+        return None if len(self._steps) >= _AT_ONCE else await self._jobs.next_due()
+
+    async def _renew(self, ids: Sequence[str]) -> None:
+        await self._jobs.renew(ids, self._clock.now())
+
+    async def _step(self, view: JobView) -> None:
+        try:
+            await self._look(view)
+        except DiscordAway as fault:
+            log.warning("job.discord_away", job=view.job.id, fault=str(fault))
+            await self._stumble(view.job, fault.retry_after_s)
+        except (CardGone, PlaceClosed, FilesTooLarge) as fault:
+            await self._give_up(view.job, fault)
+        except StoreError:
+            raise
+        except Exception as bug:
+            log.exception("job.bug", job=view.job.id)
+            if view.job.attempts + 1 >= _BUGS_MAX:
+                await self._give_up(view.job, bug)
+            else:
+                await self._stumble(view.job, None)
+
+    async def _look(self, view: JobView) -> None:
+        match view.job.state:
+            case JobState.ACCEPTED:
+                await self._find_card(view.job)
+            case JobState.OPEN if all(task.over for task in view.tasks):
+                await self._jobs.begin_delivery(view.job.id, self._clock.now())
+                await self._deliver(view)
+            case JobState.OPEN:
+                await self._refresh(view)
+            case JobState.DELIVERING | JobState.CANCELLED:
+                await self._deliver(view)
+            case _:
+                await self._jobs.snooze(view.job.id, self._later(_QUIET_S), stumbled=False)
+
+    async def _find_card(self, job: Job) -> None:
+        """Accepted, but nobody recorded a card: the acknowledgement was cut off. Ask Discord."""
+        message_id = None
+        try:
+            message_id = await self._publisher.find(job)
+        except (CardGone, PlaceClosed):
+            pass
+        except DiscordAway:
+            if self._clock.now() < job.place.token_expires_at:
+                raise
+        now = self._clock.now()
+        if message_id is None:
+            await self._jobs.withdraw(job.id, now)
+            log.info("job.withdrawn", job=job.id)
+        else:
+            await self._jobs.acknowledge(job.id, message_id, None, now)
+            self._ready()
+
+    async def _refresh(self, view: JobView) -> None:
+        """Show what changed, if enough time has passed since the last edit."""
+        job, now = view.job, self._clock.now()
+        card = await self._card(view, now)
+        if card.digest() == job.shown_digest:
+            await self._jobs.snooze(job.id, self._next_look(card, now), stumbled=False)
+            return
+        free_at = after(job.shown_at or 0, EDIT_GAP_S)
+        if now < free_at:
+            await self._jobs.snooze(job.id, free_at, stumbled=False)
+            return
+        await self._publisher.show(job, card, ())
+        now = self._clock.now()
+        await self._jobs.shown(
+            job.id, card.digest(), card.outlook.expected_at, self._next_look(card, now), now
+        )
+
+    async def _deliver(self, view: JobView) -> None:
+        """Put the outcome on the card. Only when Discord has it is the job delivered."""
+        job = view.job
+        card = await self._card(view, self._clock.now())
+        numbered = [(task.number, task.picture) for task in view.tasks if task.picture]
+        await self._upload(job, card, numbered)
+        now = self._clock.now()
+        await self._jobs.finish(job.id, card.digest(), now)
+        log.info(
+            "job.delivered",
+            job=job.id,
+            guild=job.place.guild_id,
+            member=job.requester_id,
+            phase=card.phase.value,
+            images=card.ready,
+            cost=card.cost_microusd,
+            seconds=seconds_between(job.accepted_at, now),
+        )
+
+    async def _upload(self, job: Job, card: Card, pictures: Sequence[tuple[int, Picture]]) -> None:
+        """Send the pictures as large as the place allows; should that be less than it said, smaller."""
+        limit_bytes = job.place.upload_limit_bytes
+        while True:
+            uploads = await self._pictures.fit(pictures, limit_bytes)
+            try:
+                await self._publisher.show(job, card, uploads)
+            except FilesTooLarge:
+                limit_bytes //= 2
+                if limit_bytes < _UPLOAD_LIMIT_MIN_BYTES:
+                    raise
+            else:
+                return
+
+    async def _card(self, view: JobView, now: Instant) -> Card:
+        outlook = await self._jobs.outlook(view, now)
+        promise = steady(view.job.expected_at, outlook.expected_at, now)
+        return compose(view.job, view.tasks, replace(outlook, expected_at=promise))
+
+    def _next_look(self, card: Card, now: Instant) -> Instant:
+        """When the card may have to change although no row moves: its place, or its promise."""
+        place, expected_at = card.outlook.place, card.outlook.expected_at
+        if card.phase is Phase.WAITING and place is not None:
+            return after(now, min(max(5.0, 2.0 * place), 600.0))
+        if card.phase is Phase.DRAWING and expected_at is not None:
+            return after(max(now, expected_at), EDIT_GAP_S)
+        return after(now, _QUIET_S)
+
+    async def _stumble(self, job: Job, retry_after_s: float | None) -> None:
+        pause_s = full_jitter_s(job.attempts, cap_s=_BACKOFF_CAP_S, rng=self._rng)
+        next_at = self._later(max(pause_s, retry_after_s or 0.0))
+        await self._jobs.snooze(job.id, next_at, stumbled=True)
+
+    async def _give_up(self, job: Job, fault: Exception) -> None:
+        try:
+            await self._jobs.give_up(job.id, type(fault).__name__, self._clock.now())
+        except StaleMove:
+            log.info("job.moved_on", job=job.id)
+        else:
+            log.warning("job.undeliverable", job=job.id, fault=repr(fault))
+
+    def _later(self, seconds: float) -> Instant:
+        return after(self._clock.now(), seconds)
