@@ -1,0 +1,1 @@
+"""Everything that speaks Discord, except the commands themselves (`cogs/`)."""

@@ -1,0 +1,93 @@
+"""A card as a Discord message (Components V2)."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+import discord
+from discord import ui
+
+from bot.chat import words
+from bot.chat.buttons import Verb, button_id
+from bot.chat.text import harmless, plain, shorten
+from bot.domain.cards import Card, Phase
+from bot.domain.ports import Upload
+
+PROMPT_SHOWN_CHARS = 300
+ALT_TEXT_MAX_CHARS = 1024
+"""Discord's limit for an attachment's description (facts: Discord, 2)."""
+
+_COLOURS = {
+    Phase.WAITING: 0x5865F2,
+    Phase.HELD: 0xFEE75C,
+    Phase.DRAWING: 0x5865F2,
+    Phase.UNSURE: 0xFEE75C,
+    Phase.DONE: 0x57F287,
+    Phase.FAILED: 0xED4245,
+    Phase.CANCELLED: 0x99AAB5,
+    Phase.WITHDRAWN: 0x99AAB5,
+}
+
+
+def render(card: Card, uploads: Sequence[Upload] = ()) -> ui.LayoutView:
+    """The message that shows a card; its pictures are the attachments named by `file_name`."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.Container(*_parts(card, uploads), accent_colour=_COLOURS[card.phase]))
+    view.stop()  # its buttons are found by their names, also after a restart: nothing to keep in memory
+    return view
+
+
+def file_name(card: Card, upload: Upload) -> str:
+    """The name a picture is uploaded under: ours, plain ASCII, unique on its card."""
+    return f"imagine-{card.job_id}-{upload.number}{PurePosixPath(upload.path).suffix}"
+
+
+def alt_text(card: Card, upload: Upload) -> str:
+    """What a screen reader says of an uploaded picture."""
+    prompt = plain(card.request.prompt)
+    return shorten(words.alt_text(prompt, upload.number, card.request.count), ALT_TEXT_MAX_CHARS)
+
+
+def prompt_line(card: Card) -> str:
+    """The prompt as the card shows it."""
+    return "> " + harmless(shorten(plain(card.request.prompt), PROMPT_SHOWN_CHARS))
+
+
+def is_shortened(card: Card) -> bool:
+    """Whether the card does not show all of the prompt as it was typed."""
+    return plain(card.request.prompt) != card.request.prompt or len(card.request.prompt) > PROMPT_SHOWN_CHARS
+
+
+def _parts(card: Card, uploads: Sequence[Upload]) -> Iterator[ui.Item[ui.LayoutView]]:
+    yield ui.TextDisplay(f"{prompt_line(card)}\n{words.asked(card)}")
+    if uploads:
+        yield ui.MediaGallery(
+            *(
+                discord.MediaGalleryItem(
+                    f"attachment://{file_name(card, upload)}", description=alt_text(card, upload)
+                )
+                for upload in uploads
+            )
+        )
+    if lines := words.status(card):
+        yield ui.TextDisplay("\n".join(lines))
+    yield ui.TextDisplay("-# " + words.footer(card, reencoded=any(upload.reencoded for upload in uploads)))
+    if buttons := list(_buttons(card)):
+        yield ui.ActionRow(*buttons)
+
+
+def _buttons(card: Card) -> Iterator[ui.Button[ui.LayoutView]]:
+    if card.unsure:
+        yield _button(card, Verb.RETRY_UNKNOWN, words.TRY_AGAIN, discord.ButtonStyle.danger)
+        yield _button(card, Verb.LEAVE_UNKNOWN, words.LEAVE_IT, discord.ButtonStyle.secondary)
+    if card.cancellable:
+        yield _button(card, Verb.CANCEL, words.CANCEL, discord.ButtonStyle.secondary)
+    if card.over:
+        yield _button(card, Verb.AGAIN, words.AGAIN, discord.ButtonStyle.primary)
+    if is_shortened(card):
+        yield _button(card, Verb.FULL_PROMPT, words.FULL_PROMPT, discord.ButtonStyle.secondary)
+    if card.over:
+        yield _button(card, Verb.DELETE, words.DELETE, discord.ButtonStyle.secondary)
+
+
+def _button(card: Card, verb: Verb, label: str, style: discord.ButtonStyle) -> ui.Button[ui.LayoutView]:
+    return ui.Button(label=label, style=style, custom_id=button_id(verb, card.job_id))

@@ -1,0 +1,139 @@
+"""The connection to Discord: discord.py's client, with its rough edges made safe."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+import discord
+import structlog
+from discord import app_commands, ui
+from yarl import URL
+
+from bot.chat import buttons, words
+from bot.chat.replies import answering, tell
+from bot.domain.errors import TokenRefused
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+_GUILDS_WITHIN_S = 0.2
+"""How long `on_ready` waits for one more server; interactions are answered before it all the same."""
+
+FormHandler = Callable[[discord.Interaction], Awaitable[None]]
+
+
+class Facts(Protocol):
+    """Single values that outlive a run."""
+
+    async def get(self, name: str) -> str | None:
+        """The value, if there is one."""
+        ...
+
+    async def put(self, name: str, value: str) -> None:
+        """Keep a value."""
+        ...
+
+
+def point_at(api_url: str, gateway_url: str) -> None:
+    """Where discord.py finds Discord: class attributes, the only way it offers (facts: Discord, 3.1)."""
+    discord.http.Route.BASE = api_url
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
+
+
+class Tree(app_commands.CommandTree[discord.Client]):
+    """The commands; an unknown or forged one gets an answer too."""
+
+    async def on_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        """Commands answer their own errors; what arrives here never reached one."""
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            await tell(interaction, words.NOT_A_COMMAND_OF_MINE)
+            return
+        async with answering(interaction):
+            raise getattr(error, "original", error)
+
+
+class ImagineClient(discord.Client):
+    """A client that needs no privileged intent, and that no single event can bring down."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        *,
+        commands: Sequence[app_commands.Command[Any, ..., Any]],
+        items: Sequence[type[ui.DynamicItem[Any]]],
+        on_form: FormHandler,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            guild_ready_timeout=_GUILDS_WITHIN_S,
+        )
+        self._facts = facts
+        self._on_form = on_form
+        self.tree = Tree(self)
+        for command in commands:
+            self.tree.add_command(command)
+        self.add_dynamic_items(*items)
+        self._guard_events()
+
+    async def login(self, token: str) -> None:
+        """Log in over HTTP.
+
+        Raises:
+            TokenRefused: Discord does not know the token.
+        """
+        try:
+            await super().login(token)
+        except discord.LoginFailure as fault:
+            raise TokenRefused from fault
+
+    async def setup_hook(self) -> None:
+        """Tell Discord the commands, if they are not those it knows already."""
+        form = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        named = json.dumps([self.application_id, form], sort_keys=True)
+        digest = hashlib.sha256(named.encode()).hexdigest()
+        if await self._facts.get("commands") != digest:
+            await self.tree.sync()
+            await self._facts.put("commands", digest)
+            log.info("commands.synced", count=len(form))
+
+    async def on_ready(self) -> None:
+        """Connected and told of every server."""
+        log.info("discord.ready", user=self.user.id if self.user else None, guilds=len(self.guilds))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer what discord.py drops without a word: forms, and buttons nobody knows any more."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self._on_form(interaction)
+        elif interaction.type is discord.InteractionType.component:
+            data: Any = interaction.data
+            if interaction.message is None or not buttons.PATTERN.fullmatch(str(data["custom_id"])):
+                await tell(interaction, words.NOT_A_BUTTON_OF_MINE)
+
+    async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
+        """A bug in a handler: logged once."""
+        log.exception("discord.event_bug", discord_event=event)
+
+    def _guard_events(self) -> None:
+        """A malformed event is logged and dropped; unguarded, discord.py lets it end the process.
+
+        Its parsers are kept in a private table, and there is no public place to stand in front of
+        them (facts: Discord, 3.3).
+        """
+        parsers = self._connection.parsers
+        for name, parse in list(parsers.items()):
+            parsers[name] = _guarded(name, parse)
+
+
+def _guarded(name: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def guarded(data: Any) -> Any:
+        try:
+            return parse(data)
+        except Exception:
+            log.exception("discord.malformed_event", discord_event=name)
+            return None
+
+    return guarded

@@ -1,0 +1,72 @@
+"""The form of `/imagine` without a prompt. Its answer carries all that is needed, so none is kept."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.chat import words
+from bot.domain.errors import OptionUnknown
+from bot.domain.jobs import Quality, Size
+
+FORM_PROMPT_MAX_CHARS = 4_000
+"""Discord's limit for a text input (facts: Discord, 2)."""
+
+PATTERN = re.compile(r"imagine:(?P<count>[1-4]):[0-9a-f]{8}")
+
+
+def imagine_form(size: Size, quality: Quality, count: int) -> ui.Modal:
+    """A form to write a prompt in, with these as its defaults.
+
+    The id is unique per opening: discord.py would hand one person's answer to another's form
+    (facts: Discord, 3.3).
+    """
+    form = ui.Modal(title=words.FORM_TITLE, custom_id=f"imagine:{count}:{secrets.token_hex(4)}")
+    form.add_item(
+        ui.Label(
+            text=words.FORM_PROMPT,
+            component=ui.TextInput(
+                custom_id="prompt",
+                style=discord.TextStyle.paragraph,
+                placeholder=words.FORM_PROMPT_HINT,
+                max_length=FORM_PROMPT_MAX_CHARS,
+            ),
+        )
+    )
+    form.add_item(ui.Label(text=words.FORM_SIZE, component=_select("size", words.SIZES, size)))
+    form.add_item(ui.Label(text=words.FORM_QUALITY, component=_select("quality", words.QUALITIES, quality)))
+    form.stop()  # answered by its id, also after a restart: nothing to keep in memory
+    return form
+
+
+def read_form(data: Any) -> tuple[str, str, str, int]:
+    """Prompt, size, quality and count of a submitted form.
+
+    Raises:
+        OptionUnknown: not a form of ours, or one that was tampered with.
+    """
+    try:
+        match = PATTERN.fullmatch(data["custom_id"])
+        fields = {label["component"]["custom_id"]: label["component"] for label in data["components"]}
+        prompt = fields["prompt"]["value"]
+        (size,), (quality,) = fields["size"]["values"], fields["quality"]["values"]
+    except (KeyError, TypeError, ValueError) as fault:
+        raise OptionUnknown("not a form of ours") from fault
+    if match is None or not isinstance(prompt, str):
+        raise OptionUnknown("not a form of ours")
+    return prompt, size, quality, int(match["count"])
+
+
+def _select(
+    custom_id: str, names: Mapping[Size, str] | Mapping[Quality, str], chosen: Size | Quality
+) -> ui.Select[ui.LayoutView]:
+    return ui.Select(
+        custom_id=custom_id,
+        options=[
+            discord.SelectOption(label=name, value=value.value, default=value is chosen)
+            for value, name in names.items()
+        ],
+    )

@@ -1,0 +1,126 @@
+"""Puts cards into Discord (`bot.domain.ports.Publisher`).
+
+Two roads to one message: by the interaction's token while it lives, by the bot's own token afterwards.
+Both are edits of a message whose id is known, so both may be repeated.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import cast
+
+import aiohttp
+import discord
+
+from bot.chat import cards
+from bot.domain.cards import Card
+from bot.domain.errors import CardGone, DiscordAway, FilesTooLarge, PlaceClosed
+from bot.domain.jobs import Job
+from bot.domain.ports import Clock, Upload
+from bot.domain.units import after
+
+TOKEN_MARGIN_S = 60.0
+"""The token route is left this long before the token dies: an upload takes its time."""
+
+_UNKNOWN = {10003, 10004, 10008, 10015}
+"""Unknown channel, guild, message, webhook (facts: Discord, 2)."""
+_TOKEN_DEAD = 50027
+_TOO_LARGE = 40005
+_NOBODY = discord.AllowedMentions.none()
+
+
+class DiscordPublisher:
+    """Edits the messages that show jobs."""
+
+    def __init__(self, client: discord.Client, clock: Clock, data_dir: Path) -> None:
+        self._client = client
+        self._clock = clock
+        self._data_dir = data_dir
+
+    async def show(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
+        """See `Publisher.show`. The edit lists every attachment, so nothing is shown twice."""
+        with _in_our_words():
+            if self._token_lives(job):
+                try:
+                    await self._edit_by_token(job, card, uploads)
+                except discord.HTTPException as fault:
+                    if fault.code != _TOKEN_DEAD:
+                        raise
+                else:
+                    return
+            await self._edit_as_bot(job, card, uploads)
+
+    async def find(self, job: Job) -> int | None:
+        """See `Publisher.find`. A message that does not name this job is not its card."""
+        try:
+            with _in_our_words():
+                # discord.py types the id as a number, and Discord calls the first answer "@original".
+                message = await self._webhook(job).fetch_message(cast(int, "@original"))
+        except CardGone:
+            return None
+        return message.id if job.id in repr([part.to_dict() for part in message.components]) else None
+
+    async def _edit_by_token(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
+        await self._webhook(job).edit_message(
+            _message_id(job),
+            view=cards.render(card, uploads),
+            attachments=self._files(card, uploads),
+            allowed_mentions=_NOBODY,
+        )
+
+    async def _edit_as_bot(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
+        if not job.place.bot_is_member:
+            raise PlaceClosed("the interaction's token is dead and the bot is not a member there")
+        channel = self._client.get_partial_messageable(job.place.channel_id, guild_id=job.place.guild_id)
+        await channel.get_partial_message(_message_id(job)).edit(
+            view=cards.render(card, uploads),
+            attachments=self._files(card, uploads),
+            allowed_mentions=_NOBODY,
+        )
+
+    def _token_lives(self, job: Job) -> bool:
+        return bool(job.place.token) and after(self._clock.now(), TOKEN_MARGIN_S) < job.place.token_expires_at
+
+    def _webhook(self, job: Job) -> discord.Webhook:
+        """The interaction's token as the webhook that it is."""
+        application_id = self._client.application_id
+        if application_id is None:
+            raise DiscordAway("not logged in yet")
+        return discord.Webhook.partial(application_id, job.place.token, client=self._client)
+
+    def _files(self, card: Card, uploads: Sequence[Upload]) -> list[discord.File]:
+        return [
+            discord.File(
+                self._data_dir / upload.path,
+                filename=cards.file_name(card, upload),
+                description=cards.alt_text(card, upload),
+            )
+            for upload in uploads
+        ]
+
+
+def _message_id(job: Job) -> int:
+    if job.message_id is None:
+        raise CardGone("no card was ever recorded")
+    return job.message_id
+
+
+@contextlib.contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Discord's errors as ours: come back later, the card is gone, or the door is shut."""
+    try:
+        yield
+    except discord.RateLimited as fault:
+        raise DiscordAway("rate limited", fault.retry_after) from fault
+    except discord.HTTPException as fault:
+        if fault.code in _UNKNOWN:
+            raise CardGone(f"{fault.status} {fault.code}") from fault
+        if fault.status == 413 or fault.code == _TOO_LARGE:
+            raise FilesTooLarge(f"{fault.status} {fault.code}") from fault
+        if fault.status == 429 or fault.status >= 500:
+            raise DiscordAway(f"{fault.status} {fault.code}") from fault
+        if fault.status in {401, 403, 404}:
+            raise PlaceClosed(f"{fault.status} {fault.code}") from fault
+        raise
+    except (aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
+        raise DiscordAway(type(fault).__name__) from fault

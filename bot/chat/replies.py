@@ -1,0 +1,105 @@
+"""Answers to one person: the seam where every error becomes a sentence."""
+
+import contextlib
+import io
+import secrets
+from collections.abc import AsyncIterator, Awaitable
+
+import aiohttp
+import discord
+import structlog
+from discord import ui
+
+from bot.chat import cards, words
+from bot.chat.text import harmless
+from bot.domain.errors import BotError, StoreError
+from bot.services.imagine import Accepted, Imagine
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+_NOBODY = discord.AllowedMentions.none()
+_TEXT_MAX_CHARS = 4_000
+_MAYBE_SHOWN = {40060}
+"""Already acknowledged: an earlier try whose answer was lost has put the card up."""
+
+
+@contextlib.asynccontextmanager
+async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
+    """Whatever goes wrong inside, the person gets a sentence; a bug is logged once, with a code."""
+    try:
+        yield
+    except BotError as fault:
+        try:
+            sentence = words.refusal(fault)
+        except KeyError:
+            sentence = _bug(interaction, fault)
+        await tell(interaction, sentence)
+    except discord.HTTPException as fault:
+        log.warning("answer.failed", status=fault.status, code=fault.code, interaction=interaction.id)
+    except (aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
+        log.warning("answer.failed", fault=type(fault).__name__, interaction=interaction.id)
+    except Exception as fault:  # noqa: BLE001 - the last net: a person is waiting for an answer
+        await tell(interaction, _bug(interaction, fault))
+
+
+async def tell(interaction: discord.Interaction, sentence: str) -> None:
+    """Say something to the person alone; if even that fails, log it and let it be."""
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(sentence, ephemeral=True, allowed_mentions=_NOBODY)
+        else:
+            await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=_NOBODY)
+    except (discord.HTTPException, aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
+        log.warning("answer.failed", fault=type(fault).__name__, interaction=interaction.id)
+
+
+async def show_prompt(interaction: discord.Interaction, prompt: str, job_id: str) -> None:
+    """The full prompt, to the person alone: as text where it fits, else as a file."""
+    shown = harmless(prompt)
+    if len(shown) <= _TEXT_MAX_CHARS:
+        view = ui.LayoutView(timeout=None)
+        view.add_item(ui.TextDisplay(shown))
+        view.stop()
+        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=_NOBODY)
+        return
+    file = discord.File(io.BytesIO(prompt.encode()), filename=f"prompt-{job_id}.txt")
+    await interaction.response.send_message(words.FULL_PROMPT_FILE, file=file, ephemeral=True)
+
+
+async def show_new_card(
+    interaction: discord.Interaction, accepting: Awaitable[Accepted | None], imagine: Imagine
+) -> None:
+    """Accept, then answer with the card itself; only then may the job start.
+
+    When Discord certainly refused the card, the job is withdrawn. When nobody knows, it stays as it
+    is, and the deliverer asks Discord whether the card is there.
+    """
+    accepted = await accepting
+    if accepted is None:
+        return  # the same interaction, delivered twice
+    view = cards.render(accepted.card)
+    try:
+        answer = await interaction.response.send_message(view=view, allowed_mentions=_NOBODY)
+        message_id = answer.message_id or (await interaction.original_response()).id
+    except discord.HTTPException as fault:
+        log.warning("card.refused", job=accepted.job_id, status=fault.status, code=fault.code)
+        if 400 <= fault.status < 500 and fault.status != 429 and fault.code not in _MAYBE_SHOWN:
+            await imagine.withdraw(accepted)
+    except (aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
+        log.warning("card.unanswered", job=accepted.job_id, fault=type(fault).__name__)
+    else:
+        await _acknowledge(imagine, accepted, message_id)
+
+
+async def _acknowledge(imagine: Imagine, accepted: Accepted, message_id: int) -> None:
+    try:
+        await imagine.acknowledged(accepted, message_id)
+    except StoreError as fault:
+        # The person has a card already; the deliverer finds it again when the database answers.
+        log.warning("card.unrecorded", job=accepted.job_id, fault=repr(fault))
+
+
+def _bug(interaction: discord.Interaction, fault: Exception) -> str:
+    code = secrets.token_hex(3)
+    log.error("bug", code=code, interaction=interaction.id, exc_info=fault)
+    return words.bug(code)

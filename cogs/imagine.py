@@ -1,0 +1,68 @@
+"""`/imagine`: the command, and the form it opens when it is given no prompt."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range
+
+from bot.chat import forms, words
+from bot.chat.reading import place_of, prompt_of, request_from
+from bot.chat.replies import answering, show_new_card
+from bot.domain.jobs import COUNT_MAX, Quality, Size
+from bot.domain.prices import Prices
+from bot.services.imagine import Imagine
+
+
+def imagine_command(imagine: Imagine, prices: Prices) -> app_commands.Command[Any, ..., None]:
+    """The command `/imagine`."""
+
+    @app_commands.command(name="imagine", description=words.IMAGINE)
+    @app_commands.describe(
+        prompt=words.IMAGINE_PROMPT,
+        size=words.IMAGINE_SIZE,
+        quality=words.IMAGINE_QUALITY,
+        count=words.IMAGINE_COUNT,
+        prompt_file=words.IMAGINE_PROMPT_FILE,
+    )
+    @app_commands.choices(
+        size=[Choice(name=name, value=size.value) for size, name in words.SIZES.items()],
+        quality=[
+            Choice(name=words.quality_choice(quality, prices), value=quality.value) for quality in Quality
+        ],
+    )
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def command(
+        interaction: discord.Interaction,
+        prompt: Range[str, 1, 6000] | None = None,
+        size: str = Size.SQUARE.value,
+        quality: str = Quality.LOW.value,
+        count: Range[int, 1, COUNT_MAX] = 1,
+        prompt_file: discord.Attachment | None = None,
+    ) -> None:
+        async with answering(interaction):
+            if prompt is None and prompt_file is None:
+                asked = request_from("-", size, quality, count)
+                form = forms.imagine_form(asked.size, asked.quality, asked.count)
+                await interaction.response.send_modal(form)
+                return
+            text = await prompt_of(prompt, prompt_file)
+            request = request_from(text, size, quality, count)
+            accepting = imagine.accept(request, interaction.user.id, place_of(interaction))
+            await show_new_card(interaction, accepting, imagine)
+
+    return command
+
+
+def imagine_form_handler(imagine: Imagine) -> Callable[[discord.Interaction], Awaitable[None]]:
+    """What a submitted form does; it works for forms opened before a restart too."""
+
+    async def submitted(interaction: discord.Interaction) -> None:
+        async with answering(interaction):
+            request = request_from(*forms.read_form(interaction.data))
+            accepting = imagine.accept(request, interaction.user.id, place_of(interaction))
+            await show_new_card(interaction, accepting, imagine)
+
+    return submitted
