@@ -1,0 +1,162 @@
+"""The composition root: settings in, a running program out, closed in reverse.
+
+The only place that knows everything. What is made later is closed first: workers, then Discord, then
+pictures and provider, then the database.
+"""
+
+import asyncio
+import random
+import secrets
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from bot import __version__
+from bot.chat.client import ImagineClient, point_at
+from bot.chat.publisher import DiscordPublisher
+from bot.clock import SystemClock
+from bot.domain.ports import Clock
+from bot.media.keep import PictureStore
+from bot.modellix.client import ModellixClient
+from bot.modellix.governor import Governor
+from bot.ops.heartbeat import beat
+from bot.services.cards import Cards
+from bot.services.ids import new_attempt_id
+from bot.services.imagine import Imagine
+from bot.settings import Settings, is_loopback
+from bot.storage.facts import Facts
+from bot.storage.jobs import Jobs
+from bot.storage.sqlite import Store
+from bot.storage.tasks import Tasks
+from bot.workers.deliverer import Deliverer
+from bot.workers.renderer import Renderer, RenderLimits
+from cogs.cards import card_button
+from cogs.imagine import imagine_command, imagine_form_handler
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+DRAIN_S = 10.0
+"""What steps under way are given at a stop; containers wait 15 s or so before they kill."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a program that is open but does not move yet."""
+
+    client: ImagineClient
+    renderer: Renderer
+    deliverer: Deliverer
+    imagine: Imagine
+    jobs: Jobs
+    tasks: Tasks
+
+    async def work(self) -> None:
+        """Move jobs until cancelled; then let the steps under way finish."""
+        await self.renderer.recover()
+        await self.deliverer.recover()
+        try:
+            async with asyncio.TaskGroup() as loops:
+                loops.create_task(self.renderer.run(), name="renderer")
+                loops.create_task(self.deliverer.run(), name="deliverer")
+        finally:
+            await self.imagine.drain()
+            await asyncio.gather(self.renderer.drain(DRAIN_S), self.deliverer.drain(DRAIN_S))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+    """All parts, joined; nothing moves and Discord is not called until the caller says so.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    clock = clock or SystemClock()
+    run_id = secrets.token_hex(6)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(Store.open(settings.database_path))
+        jobs = Jobs(store, owner=run_id, slots=settings.modellix_max_tasks)
+        tasks = Tasks(store, owner=run_id, new_attempt_id=new_attempt_id)
+        governor = Governor(
+            settings.modellix_max_tasks, settings.modellix_requests_per_minute, random.Random()
+        )
+        provider = await stack.enter_async_context(
+            ModellixClient(
+                settings.modellix_base_url,
+                settings.modellix_api_key.get_secret_value(),
+                clock,
+                on_hint=lambda hint: governor.hint(clock.now(), hint),
+            )
+        )
+        pictures = await stack.enter_async_context(
+            PictureStore(settings.data_dir, allow_loopback=is_loopback(settings.modellix_base_url))
+        )
+
+        # Services wake workers and workers wake each other: each name is looked up when it is called.
+        def wake_workers() -> None:
+            renderer.nudge()
+            deliverer.nudge()
+
+        imagine = Imagine(jobs, settings.prices, clock, opened=wake_workers)
+        cards = Cards(jobs, tasks, clock, changed=wake_workers)
+        client = ImagineClient(
+            Facts(store),
+            commands=[imagine_command(imagine, settings.prices)],
+            items=[card_button(cards, imagine)],
+            on_form=imagine_form_handler(imagine),
+        )
+        renderer = Renderer(
+            tasks,
+            provider,
+            pictures,
+            governor,
+            clock,
+            limits=RenderLimits(task_deadline_s=settings.task_deadline_s),
+            changed=lambda: deliverer.nudge(),
+        )
+        deliverer = Deliverer(
+            jobs,
+            pictures,
+            DiscordPublisher(client, clock, settings.data_dir),
+            clock,
+            ready=wake_workers,
+        )
+        yield App(client, renderer, deliverer, imagine, jobs, tasks)
+
+
+async def run(settings: Settings) -> None:
+    """The bot, until SIGTERM or SIGINT.
+
+    Raises:
+        StoreError: the database cannot be opened.
+        TokenRefused: Discord does not know the token.
+    """
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    log.info("bot.starting", version=__version__)
+    async with opened(settings) as app, app.client:
+        await app.client.login(settings.discord_token.get_secret_value())
+        life = [
+            asyncio.create_task(app.client.connect(), name="gateway"),
+            asyncio.create_task(app.work(), name="workers"),
+            asyncio.create_task(beat(settings.data_dir, SystemClock()), name="heartbeat"),
+        ]
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([*life, stopping], return_when=asyncio.FIRST_COMPLETED)
+        log.info("bot.stopping")
+        await _end(life[1:])
+        await _end([life[0], stopping])
+    log.info("bot.stopped")
+
+
+async def _end(tasks: Sequence["asyncio.Task[object]"]) -> None:
+    """Cancel tasks and wait for them; a failure of one of them is the program's."""
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result

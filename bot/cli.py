@@ -1,0 +1,148 @@
+"""`python -m bot …`: run it, try it, look after it."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from bot import __version__, settings
+from bot.domain.errors import SettingsError, StoreError, TokenRefused
+from bot.domain.jobs import COUNT_MAX, Quality, Size
+from bot.ops import logs
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """A Discord bot that draws pictures from words, and loses none of them."""
+
+
+@main.command()
+def run() -> None:
+    """Run the bot until it is told to stop."""
+    from bot import app
+
+    chosen = _settings()
+    logs.set_up(chosen.log_level, chosen.log_form, secrets=_secrets(chosen))
+    try:
+        asyncio.run(app.run(chosen))
+    except StoreError as fault:
+        _stop(f"The database cannot be used: {fault}.")
+    except TokenRefused:
+        _stop(
+            "DISCORD_TOKEN: Discord does not accept it. Copy it again from the developer portal (Bot, Reset Token)."
+        )
+
+
+@main.command()
+def check() -> None:
+    """Say what is missing or wrong before the bot is started; exit code 0 or 1."""
+    from bot.ops.check import findings
+
+    chosen = _settings()
+    logs.set_up("error", "text", secrets=_secrets(chosen))
+
+    async def look() -> bool:
+        good = True
+        async for finding in findings(chosen):
+            click.echo(f"{'ok   ' if finding.good else 'WRONG'}  {finding.name}: {finding.says}")
+            good = good and finding.good
+        return good
+
+    if not asyncio.run(look()):
+        _stop("Not ready: see above.")
+    click.echo("Ready.")
+
+
+@main.command()
+def health() -> None:
+    """Exit with 0 when a bot with this data folder is alive (for containers)."""
+    from bot.ops.heartbeat import is_alive
+
+    if not is_alive(_settings().data_dir):
+        _stop("No sign of life.")
+
+
+@main.command(name="settings")
+def print_settings() -> None:
+    """Print every setting as an example file."""
+    click.echo(settings.example_file(), nl=False)
+
+
+@main.command()
+@click.option("--once", "prompt", metavar="PROMPT", help="Draw one picture without a browser, and exit.")
+@click.option("--size", type=click.Choice([size.value for size in Size]), default=Size.SQUARE.value)
+@click.option("--quality", type=click.Choice([each.value for each in Quality]), default=Quality.LOW.value)
+@click.option("--count", type=click.IntRange(1, COUNT_MAX), default=1)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Where --once writes the picture."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port of the page; 0 finds a free one."
+)
+def demo(prompt: str | None, size: str, quality: str, count: int, out: Path | None, port: int) -> None:
+    """The whole bot on this machine alone: no account, no token, no network."""
+    play = _sandbox("sandbox.demo.play")
+    logs.set_up("warning", "text")
+    if prompt is None:
+        _until_interrupted(play.in_browser(port=port, announce=click.echo))
+        return
+    outcome = asyncio.run(play.once(prompt, size=size, quality=quality, count=count, out=out))
+    click.echo(json.dumps(outcome))
+    sys.exit(0 if outcome["state"] == "delivered" and outcome["width"] else 1)
+
+
+@main.group()
+def sandbox() -> None:
+    """Stand-ins for the outside world."""
+
+
+@sandbox.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8095, show_default=True)
+@click.option("--key", default="sandbox-key", show_default=True, help="The only key it accepts.")
+@click.option(
+    "--speed", type=click.FloatRange(min=0.01), default=1.0, help="How many times faster than real."
+)
+def modellix(port: int, key: str, speed: float) -> None:
+    """Serve the image service's API on this machine; its pictures cost nothing."""
+    stand_in = _sandbox("sandbox.modellix")
+    _until_interrupted(stand_in.serve(port=port, announce=click.echo, key=key, speed=speed))
+
+
+def _settings() -> settings.Settings:
+    try:
+        return settings.load()
+    except SettingsError as faults:
+        for fault in faults.faults:
+            click.echo(fault, err=True)
+        _stop(f"{len(faults.faults)} to mend in the environment or .env; see .env.example.")
+
+
+def _secrets(chosen: settings.Settings) -> list[str]:
+    return [chosen.discord_token.get_secret_value(), chosen.modellix_api_key.get_secret_value()]
+
+
+def _sandbox(name: str) -> Any:
+    """A module that needs what only the demo's extra installs."""
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as fault:
+        _stop(f"This needs {fault.name}, which the bot itself does not: pip install 'imagine-bot[demo]'.")
+
+
+def _until_interrupted(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        click.echo("Bye.")
+
+
+def _stop(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)

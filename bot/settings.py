@@ -1,0 +1,205 @@
+"""Every setting: its type, unit, default, and one sentence.
+
+`load()` reads the environment and `.env`, and reports every fault at once, before anything opens.
+`.env.example` and `docs/settings.md` are written from here (`python -m bot settings`).
+"""
+
+import re
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.domain.errors import SettingsError
+from bot.domain.jobs import Quality
+from bot.domain.prices import TIERS, Prices, microusd
+
+_TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{6,}\.[\w-]{20,}")
+_LOCAL_NAMES = {"localhost"}
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address leads to this machine only."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host in _LOCAL_NAMES or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _url(schemes: tuple[str, str]) -> AfterValidator:
+    secure, plain = schemes
+
+    def check(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError(f"must be an address that begins with {secure}://")
+        if parts.username or parts.password:
+            raise ValueError("must not carry a user name or password")
+        if parts.scheme == plain and not is_loopback(value):
+            raise ValueError(f"must begin with {secure}:// unless it leads to this machine")
+        return value.rstrip("/")
+
+    return AfterValidator(check)
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not _TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("does not look like a bot token: three parts joined by dots")
+    return value
+
+
+def _key(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("does not look like an API key: letters and digits without blanks")
+    return value
+
+
+def _prices(value: Any) -> Any:
+    """`low=0.006/0.024/0.096 medium=...`: US dollars for 1K / 2K / 4K."""
+    if not isinstance(value, str):
+        return value
+    table = {}
+    for part in value.split():
+        quality, _, amounts = part.partition("=")
+        for tier, amount in zip(TIERS, amounts.split("/"), strict=True):
+            table[Quality(quality), tier] = microusd(amount)
+    if len(table) != len(TIERS) * len(Quality):
+        raise ValueError("must give low, medium and high, each for 1K / 2K / 4K")
+    return Prices(table)
+
+
+def _database(value: str) -> str:
+    if value and not value.startswith("sqlite:///"):
+        raise ValueError("must begin with sqlite:/// (PostgreSQL is not supported yet)")
+    return value
+
+
+DEFAULT_PRICES = "low=0.006/0.024/0.096 medium=0.053/0.120/0.240 high=0.130/0.260/0.480"
+
+
+class Settings(BaseSettings):
+    """What the operator decides. Frozen; secrets print as stars."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    discord_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+        description="The bot's token, from the Bot page of your application in Discord's developer portal.",
+        examples=["<the token Discord shows once>"],
+    )
+    modellix_api_key: Annotated[SecretStr, AfterValidator(_key)] = Field(
+        description="The key of your Modellix team. Every image is paid from its balance.",
+        examples=["<the key from the Modellix console>"],
+    )
+    modellix_base_url: Annotated[str, _url(("https", "http"))] = Field(
+        "https://api.modellix.ai",
+        description="Where the image service is.",
+        examples=["https://api.modellix.ai"],
+    )
+    modellix_max_tasks: int = Field(
+        10,
+        ge=1,
+        le=100,
+        description="Images rendered at once. Your Modellix tier: 2 under $10, 10 from $10, 20 from $100.",
+        examples=["10"],
+    )
+    modellix_requests_per_minute: int = Field(
+        100,
+        ge=10,
+        le=1000,
+        description="Requests a minute, submits and polls together. Your Modellix tier: 100, 200 from $100.",
+        examples=["100"],
+    )
+    task_deadline_s: float = Field(
+        900.0,
+        ge=60,
+        le=86_400,
+        description="Seconds until an image that does not come is given up.",
+        examples=["900"],
+    )
+    prices: Annotated[Prices, NoDecode, BeforeValidator(_prices)] = Field(
+        default_factory=lambda: _prices(DEFAULT_PRICES),
+        description="Estimated US dollars for one image, by quality, for 1K/2K/4K. The bill settles.",
+        examples=[DEFAULT_PRICES],
+    )
+    data_dir: Path = Field(
+        Path("data"),
+        description="Folder for the database and the pictures. It is all a restart needs.",
+        examples=["./data"],
+    )
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        "",
+        description="The database; empty for SQLite in the data folder.",
+        examples=["sqlite:////srv/imagine/bot.sqlite3"],
+    )
+    discord_api_url: Annotated[str, _url(("https", "http"))] = Field(
+        "https://discord.com/api/v10",
+        description="Discord's HTTP API; change it only for a REST proxy.",
+        examples=["https://discord.com/api/v10"],
+    )
+    discord_gateway_url: Annotated[str, _url(("wss", "ws"))] = Field(
+        "wss://gateway.discord.gg",
+        description="Discord's gateway; change it only for a gateway proxy.",
+        examples=["wss://gateway.discord.gg"],
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged: debug, info, warning or error.", examples=["info"]
+    )
+    log_form: Literal["auto", "json", "text"] = Field(
+        "auto", description="json, text, or auto: text on a terminal, json elsewhere.", examples=["auto"]
+    )
+
+    @property
+    def database_path(self) -> Path:
+        """Where the SQLite file is."""
+        if self.database_url:
+            return Path(self.database_url.removeprefix("sqlite:///"))
+        return self.data_dir / "bot.sqlite3"
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: with every fault, each naming the setting and an example of a right value.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as faults:
+        raise SettingsError([_in_words(fault) for fault in faults.errors()]) from None
+
+
+def _in_words(fault: ErrorDetails) -> str:
+    name = str(fault["loc"][0]) if fault["loc"] else "settings"
+    field = Settings.model_fields.get(name)
+    example = f" Example: {name.upper()}={field.examples[0]}" if field and field.examples else ""
+    said = "is missing" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ")
+    return f"{name.upper()}: {said}.{example}"
+
+
+def example_file() -> str:
+    """`.env.example`: every setting with its sentence; those without a default are left to fill in."""
+    lines = [
+        "# Settings of the bot. Copy this file to .env and fill in the first two.",
+        "# Everything else has the default shown; take away the # to change it.",
+    ]
+    for name, field in Settings.model_fields.items():
+        lines += ["", f"# {field.description}"]
+        if field.is_required():
+            lines.append(f"{name.upper()}=")
+        else:
+            lines.append(f"#{name.upper()}={(field.examples or [''])[0]}")
+    return "\n".join(lines) + "\n"
