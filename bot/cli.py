@@ -133,7 +133,7 @@ def _sandbox(name: str) -> Any:
     try:
         return import_module(name)
     except ModuleNotFoundError as fault:
-        _stop(f"This needs {fault.name}, which the bot itself does not: pip install 'imagine-bot[demo]'.")
+        _stop(f"This needs {fault.name}, which is not installed with the bot alone. In a checkout: make demo.")
 
 
 def _until_interrupted(work: Coroutine[Any, Any, None]) -> None:

@@ -197,9 +197,9 @@ def example_file() -> str:
         "# Everything else has the default shown; take away the # to change it.",
     ]
     for name, field in Settings.model_fields.items():
-        lines += ["", f"# {field.description}"]
-        if field.is_required():
-            lines.append(f"{name.upper()}=")
-        else:
-            lines.append(f"#{name.upper()}={(field.examples or [''])[0]}")
+        example = (field.examples or [""])[0]
+        has_value = not field.is_required() and field.default != ""
+        hint = f" For example: {example}" if not field.is_required() and not has_value else ""
+        lines += ["", f"# {field.description}{hint}"]
+        lines.append(f"{'' if field.is_required() else '#'}{name.upper()}={example if has_value else ''}")
     return "\n".join(lines) + "\n"

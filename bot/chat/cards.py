@@ -58,7 +58,8 @@ def is_shortened(card: Card) -> bool:
 
 
 def _parts(card: Card, uploads: Sequence[Upload]) -> Iterator[ui.Item[ui.LayoutView]]:
-    yield ui.TextDisplay(f"{prompt_line(card)}\n{words.asked(card)}")
+    yield ui.TextDisplay(prompt_line(card))
+    yield ui.TextDisplay(words.asked(card))
     if uploads:
         yield ui.MediaGallery(
             *(

@@ -34,6 +34,19 @@ class Facts(Protocol):
         ...
 
 
+PERMISSIONS = discord.Permissions(
+    view_channel=True, send_messages=True, send_messages_in_threads=True, attach_files=True
+)
+"""All that the bot needs in a server."""
+
+
+def invite_link(application_id: int) -> str:
+    """Where a moderator adds the bot to a server, with exactly the permissions it needs."""
+    return discord.utils.oauth_url(
+        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+    )
+
+
 def point_at(api_url: str, gateway_url: str) -> None:
     """Where discord.py finds Discord: class attributes, the only way it offers (facts: Discord, 3.1)."""
     discord.http.Route.BASE = api_url
@@ -102,7 +115,7 @@ class ImagineClient(discord.Client):
 
     async def on_ready(self) -> None:
         """Connected and told of every server."""
-        log.info("discord.ready", user=self.user.id if self.user else None, guilds=len(self.guilds))
+        log.info("discord.ready", guilds=len(self.guilds), invite=invite_link(self.application_id or 0))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Answer what discord.py drops without a word: forms, and buttons nobody knows any more."""

@@ -24,8 +24,11 @@ TOKEN_MARGIN_S = 60.0
 
 _UNKNOWN = {10003, 10004, 10008, 10015}
 """Unknown channel, guild, message, webhook (facts: Discord, 2)."""
-_TOKEN_DEAD = 50027
+_TOKEN_DEAD = {50027, 10015}
+"""Invalid webhook token, unknown webhook: after its 15 minutes Discord may answer either."""
 _TOO_LARGE = 40005
+_SHUT = {50083, 160005}
+"""Thread archived, thread locked: answered with 400, not with 403."""
 _NOBODY = discord.AllowedMentions.none()
 
 
@@ -44,7 +47,7 @@ class DiscordPublisher:
                 try:
                     await self._edit_by_token(job, card, uploads)
                 except discord.HTTPException as fault:
-                    if fault.code != _TOKEN_DEAD:
+                    if fault.code not in _TOKEN_DEAD:
                         raise
                 else:
                     return
@@ -119,7 +122,7 @@ def _in_our_words() -> Iterator[None]:
             raise FilesTooLarge(f"{fault.status} {fault.code}") from fault
         if fault.status == 429 or fault.status >= 500:
             raise DiscordAway(f"{fault.status} {fault.code}") from fault
-        if fault.status in {401, 403, 404}:
+        if fault.status in {401, 403, 404} or fault.code in _SHUT:
             raise PlaceClosed(f"{fault.status} {fault.code}") from fault
         raise
     except (aiohttp.ClientError, ConnectionError, TimeoutError) as fault:

@@ -11,7 +11,7 @@ import structlog
 from discord import ui
 
 from bot.chat import cards, words
-from bot.chat.text import harmless
+from bot.chat.text import harmless, readable
 from bot.domain.errors import BotError, StoreError
 from bot.services.imagine import Accepted, Imagine
 
@@ -54,16 +54,18 @@ async def tell(interaction: discord.Interaction, sentence: str) -> None:
 
 
 async def show_prompt(interaction: discord.Interaction, prompt: str, job_id: str) -> None:
-    """The full prompt, to the person alone: as text where it fits, else as a file."""
+    """The full prompt, to the person alone: as text where that shows all of it, else as a file."""
     shown = harmless(prompt)
-    if len(shown) <= _TEXT_MAX_CHARS:
+    if len(shown) <= _TEXT_MAX_CHARS and readable(prompt) == prompt:
         view = ui.LayoutView(timeout=None)
         view.add_item(ui.TextDisplay(shown))
         view.stop()
         await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=_NOBODY)
         return
     file = discord.File(io.BytesIO(prompt.encode()), filename=f"prompt-{job_id}.txt")
-    await interaction.response.send_message(words.FULL_PROMPT_FILE, file=file, ephemeral=True)
+    await interaction.response.send_message(
+        words.FULL_PROMPT_FILE, file=file, ephemeral=True, allowed_mentions=_NOBODY
+    )
 
 
 async def show_new_card(

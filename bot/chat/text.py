@@ -3,24 +3,32 @@
 import re
 import unicodedata
 
-from discord.utils import escape_markdown
-
 _JOINERS = {"\u200c", "\u200d"}
 """Zero-width characters that scripts and emoji need."""
 _ZERO_WIDTH_SPACE = "\u200b"
 _BLANK_LETTERS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
 """Letters and symbols that show nothing."""
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_ACTS = re.compile(r"([\\*_~`|<>\[\]()#:@+-]|(?<=\d)\.(?=\s))")
+"""What Discord's markdown acts on; after a backslash each is only itself."""
 
 
 def is_blank(text: str) -> bool:
     """Whether a person would see nothing in it."""
-    return not any(char not in _BLANK_LETTERS and unicodedata.category(char)[0] not in "ZC" for char in text)
+    return all(
+        char in _BLANK_LETTERS or (unicodedata.category(char)[0] in "ZC" and not _is_newer(char))
+        for char in text
+    )
 
 
 def plain(text: str) -> str:
     """One line without control, bidirectional and invisible characters."""
-    kept = (char if _shows(char) else " " if char.isspace() else "" for char in text)
-    return " ".join("".join(kept).split())
+    return " ".join(readable(text).split())
+
+
+def readable(text: str) -> str:
+    """Without control, bidirectional and invisible characters; the lines stay."""
+    return "".join(char if _shows(char) else " " if char.isspace() else "" for char in text)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -34,11 +42,22 @@ def shorten(text: str, limit: int) -> str:
 
 def harmless(text: str) -> str:
     """Shown as it was typed: no formatting, no mention, no timestamp, no link to press."""
-    shown = escape_markdown(text, ignore_links=False)
-    shown = re.sub(r"([<\[\]()#>-])", r"\\\1", shown)
-    shown = shown.replace("@", "@" + _ZERO_WIDTH_SPACE)
-    return re.sub(r"(?<=\w):(?=//)", ":" + _ZERO_WIDTH_SPACE, shown)
+    shown = _ACTS.sub(r"\\\1", text)
+    # Discord looks for names to ping and for links without asking the markdown.
+    return shown.replace("@", "@" + _ZERO_WIDTH_SPACE).replace("://", ":" + _ZERO_WIDTH_SPACE + "//")
 
 
 def _shows(char: str) -> bool:
-    return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return (
+        char == "\n"
+        or char in _JOINERS
+        or unicodedata.category(char) not in _HIDDEN
+        or _is_newer(char)
+    )
+
+
+def _is_newer(char: str) -> bool:
+    """A letter or emoji of a later Unicode than this Python's: people have it on their phones already."""
+    point = ord(char)
+    assigned = unicodedata.category(char) != "Cn"
+    return not assigned and 0x10000 <= point < 0x40000 and point & 0xFFFE != 0xFFFE

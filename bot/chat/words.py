@@ -94,11 +94,10 @@ def alt_text(prompt: str, number: int, count: int) -> str:
 
 _FAILURES: Mapping[FailureReason, str] = {
     FailureReason.SAFETY: (
-        "The image service's safety system refused this prompt. Nothing was charged. "
-        "Try again in other words."
+        "The image service's safety system refused this prompt. {charged} Try again in other words."
     ),
     FailureReason.REJECTED: (
-        "The image service did not accept this request. Nothing was charged. "
+        "The image service did not accept this request. {charged} "
         "Try another prompt; if it happens again, tell the bot's operator."
     ),
     FailureReason.PROVIDER_FAILED: "The image service could not finish it. {charged} Try again.",
@@ -107,30 +106,34 @@ _FAILURES: Mapping[FailureReason, str] = {
     ),
     FailureReason.EXPIRED: (
         "The image service no longer knows this picture. It may have been charged. "
-        "Tell the bot's operator the number below."
+        "Tell the bot's operator the code below."
     ),
     FailureReason.PICTURE_LOST: (
         "The picture was made but could not be downloaded. {charged} "
-        "Tell the bot's operator the number below; it may still be saved."
+        "Tell the bot's operator the code below; it may still be saved."
     ),
     FailureReason.PICTURE_BAD: (
         "What the image service sent is not a picture that can be shown. {charged} "
-        "Tell the bot's operator the number below."
+        "Tell the bot's operator the code below."
     ),
-    FailureReason.LEFT: "The image service never answered. It may have been charged.",
+    FailureReason.LEFT: (
+        "The image service never answered. It may have been charged. Try again if you like."
+    ),
 }
 
 
 _ON_HOLD = (
-    "⏸️ **On hold.** The image service does not take requests from this bot at the moment. "
-    "Yours keeps its place, and nothing has been charged. The bot's operator has been told."
+    "⏸️ **On hold.** The image service takes no requests from this bot at the moment. Yours keeps its "
+    "place and is not charged before it goes on. If this lasts, tell the bot's operator."
 )
 
 
 def _phase(card: Card) -> str:
     match card.phase:
         case Phase.WAITING:
-            return f"⏳ **Waiting**, number {card.outlook.place} in line.{_expected(card)}"
+            place = "next" if card.outlook.place == 1 else f"number {card.outlook.place}"
+            line = f", {place} in line" if card.outlook.place else ""
+            return f"⏳ **Waiting**{line}.{_expected(card)}"
         case Phase.HELD:
             return _ON_HOLD
         case Phase.DRAWING:
@@ -151,6 +154,8 @@ def _phase(card: Card) -> str:
 def failure(reason: FailureReason, card: Card) -> str:
     """Why there is no picture, whether it was charged, and what to do."""
     charged = "It was charged." if card.cost_microusd else "Nothing was charged."
+    if card.ready and card.cost_microusd:
+        charged = "The sum below is all that was charged."
     return _FAILURES[reason].format(charged=charged)
 
 
@@ -169,8 +174,8 @@ def _taken_back(card: Card) -> str:
 def _unsure(card: Card) -> str:
     which = "" if card.request.count == 1 else f" for {_pictures(card.unsure)}"
     return (
-        f"❓ **Not sure{which}.** The image service did not answer when this was sent, so it may or may not "
-        "be working on it. Trying again may be charged twice; leaving it ends the wait."
+        f"❓ **Not sure{which}.** The image service did not answer, so it may be drawing this or not. "
+        "Try again, and you may be charged twice. Leave it, and the wait ends without it."
     )
 
 
@@ -186,33 +191,34 @@ def _pictures(count: int) -> str:
 # Answers to one person
 
 TOO_SLOW = (
-    "Sorry, I could not take your request in time. Nothing was accepted and nothing was charged. "
+    "Sorry, that took me too long. Nothing was done, and nothing was charged for it. "
     "Please try again in a moment."
 )
 CANCELLED_PARTLY = (
-    "What had not been sent is cancelled and not charged. The rest is already being drawn and paid, "
+    "What had not been sent is cancelled and not charged. The rest is being drawn already: it is paid, "
     "and will be shown."
 )
-RETRYING = "Trying again. The card will follow it."
-LEFT_IT = "It is left as it is."
-NOT_A_BUTTON_OF_MINE = "This button is from another version of me and does nothing now. Nothing was charged."
-NOT_A_COMMAND_OF_MINE = (
-    "Discord showed you a command that I do not have any more. Reload Discord and try again. "
-    "Nothing was charged."
+RETRYING = "Trying again. The message with the prompt shows how it goes."
+LEFT_IT = "I do not wait for it any longer. It may have been charged all the same."
+NOT_A_BUTTON_OF_MINE = (
+    "This button is from another version of me and does nothing now. Nothing was changed or charged."
 )
-FULL_PROMPT_FILE = "The full prompt is attached."
+NOT_A_COMMAND_OF_MINE = (
+    "I do not know this command in this form. Nothing was charged. Reload Discord and try again."
+)
+FULL_PROMPT_FILE = "The full prompt is attached, exactly as it was written."
 
 
 def bug(code: str) -> str:
     """Something went wrong that nobody thought of."""
     return (
         f"Sorry, something went wrong on my side. Please tell the bot's operator this code: `{code}`. "
-        "If a card is shown, it stays true; without a card nothing was charged."
+        "If I posted no message with your prompt, nothing was charged."
     )
 
 
 def refusal(fault: errors.BotError) -> str:
-    """The sentence for an error that a person can meet.
+    """The sentence for an error that a person can meet; the most particular there is.
 
     Raises:
         KeyError: it is not one of those, and so a bug.
@@ -222,10 +228,16 @@ def refusal(fault: errors.BotError) -> str:
             f"Your prompt has {fault.chars:,} characters; {PROMPT_MAX_CHARS:,} are possible. "
             "Nothing was charged. Please shorten it."
         )
-    return _REFUSALS[type(fault)]
+    kinds = (kind for kind in type(fault).__mro__ if issubclass(kind, errors.BotError))
+    known = next((kind for kind in kinds if kind in _REFUSALS), type(fault))
+    return _REFUSALS[known]
 
 
 _REFUSALS: Mapping[type[errors.BotError], str] = {
+    errors.StoreError: (
+        "I cannot reach my records at the moment. Nothing was done, and nothing was charged for it. "
+        "Please try again later."
+    ),
     errors.StoreBusy: TOO_SLOW,
     errors.StoreFull: (
         "I cannot take new requests at the moment: my disk is full. Nothing was charged. "
@@ -235,26 +247,34 @@ _REFUSALS: Mapping[type[errors.BotError], str] = {
         "I cannot take requests at the moment: my records need repair. Nothing was charged. "
         "Please tell the bot's operator."
     ),
-    errors.StaleMove: "That has just changed. Please look at the card again.",
+    errors.StaleMove: "That has just changed. Please look at the message again.",
     errors.PromptMissing: (
         "There is nothing to draw: the prompt is empty. Nothing was charged. Write what you want to see."
     ),
     errors.PromptFileUnreadable: (
-        "I could not read that file. A prompt file is plain text in UTF-8, ends in .txt and has at most "
-        f"{PROMPT_MAX_CHARS:,} characters. Nothing was charged."
+        "I could not read that file. Nothing was charged. Please attach plain text: a file that ends in "
+        f".txt, saved as UTF-8, with at most {PROMPT_MAX_CHARS:,} characters."
     ),
     errors.PromptTwice: (
-        "Please give the prompt either as text or as a file, not both. Nothing was charged."
+        "You gave the prompt twice, as text and as a file. Nothing was charged. Please send one of them."
     ),
     errors.OptionUnknown: (
         "That size, quality or number of pictures does not exist. Nothing was charged. "
         "Please choose from the list."
     ),
-    errors.JobNotFound: "I have no record of this picture any more.",
-    errors.NotYours: "Only the person who asked for it, or a moderator, can do that.",
-    errors.TooLateForThat: (
-        "Too late for that: it is already being drawn, or it is over. The card shows how it stands."
+    errors.JobNotFound: (
+        "I have no record of this picture any more, so this button does nothing. Nothing was charged."
     ),
+    errors.NotYours: (
+        "Somebody else asked for this picture, so only they can do that. Nothing was changed. "
+        "A moderator can cancel it, leave it or delete it."
+    ),
+    errors.TooLateForThat: (
+        "Too late for that: it is being drawn already, or it is over. Nothing was changed. "
+        "The message shows how it stands."
+    ),
+    errors.PublishError: "Discord did not take my answer. Please try again in a moment.",
+    errors.FilesTooLarge: "Discord allows no file of that size here. Please ask a moderator about the limit.",
     errors.CardGone: "That message is no longer there.",
     errors.PlaceClosed: "I am not allowed to do that here. A moderator can give me the permission.",
     errors.DiscordAway: "Discord did not answer. Please try again in a moment.",

@@ -1,0 +1,59 @@
+# What you can do here. Each target installs what it needs into .venv; a second run starts at once.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+RUN := $(VENV)/.installed-run
+DEV := $(VENV)/.installed-dev
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
+ARGS ?=
+
+.PHONY: help setup run demo test check format bench lock clean
+
+help: ## show this
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: $(RUN) ## install what the bot needs, and do nothing else
+
+run: $(RUN) ## run the bot with the settings in .env
+	@$(VENV)/bin/python -m bot run $(ARGS)
+
+demo: $(DEV) ## the whole bot in a browser: no account, no token, no network
+	@$(VENV)/bin/python -m bot demo $(ARGS)
+
+test: $(DEV) ## the whole test suite
+	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: $(DEV) ## format, lint, types, and the fast tests
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m "not e2e" tests/domain tests/storage tests/modellix tests/test_layout.py tests/test_settings.py
+
+format: $(DEV) ## put the code into form
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+
+bench: $(DEV) ## measure; prints a table
+	@$(VENV)/bin/python -m benchmarks $(ARGS)
+
+lock: ## write the lock files anew (needs uv)
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## take away everything that was made here, except data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements.lock | $(VENV)/bin/python
+	@echo "Installing …" >&2
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(DEV): requirements-dev.lock | $(VENV)/bin/python
+	@echo "Installing …" >&2
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
