@@ -1,0 +1,88 @@
+"""Making a picture small enough for Discord, with as little harm as it takes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from bot.domain.errors import PictureBad
+
+_LADDER = ((97, "4:4:4"), (94, "4:4:4"), (90, "4:2:0"), (85, "4:2:0"), (80, "4:2:0"), (70, "4:2:0"))
+"""JPEG qualities and how finely colour is kept. The first fits a usual 4K picture into 10 MiB."""
+_SHRINK_MAX = 0.8
+_SIDE_MIN_PIXELS = 64
+_PAPER = (255, 255, 255)
+"""What shows through a transparent picture: JPEG has no transparency."""
+
+
+def shares(sizes: Sequence[int], file_limit: int, total_limit: int) -> list[int]:
+    """How large each file may be, in bytes, so that each and all together fit.
+
+    What a small file leaves of its equal part goes to the others.
+    """
+    granted = [0] * len(sizes)
+    left = total_limit
+    smallest_first = sorted(range(len(sizes)), key=lambda index: sizes[index])
+    for place, index in enumerate(smallest_first):
+        equal_part = left // (len(sizes) - place)
+        granted[index] = min(file_limit, equal_part)
+        left -= min(sizes[index], granted[index])
+    return granted
+
+
+def shrink(source: Path, target: Path, limit_bytes: int) -> None:
+    """Write a picture as a JPEG of at most that size: quality goes first, then pixels. Blocking.
+
+    To a file, never to memory: Pillow keeps the interpreter locked while it encodes into a BytesIO.
+
+    Raises:
+        PictureBad: the source does not decode, or not even a tiny picture fits.
+        OSError: the disk, with an `errno`.
+    """
+    image, profile = _opened(source)
+    for quality, subsampling in _LADDER:
+        if _save(image, target, quality, subsampling, profile) <= limit_bytes:
+            return
+    quality, subsampling = _LADDER[-1]
+    while min(image.size) > _SIDE_MIN_PIXELS:
+        image = _scaled(image, (limit_bytes / target.stat().st_size) ** 0.5)
+        if _save(image, target, quality, subsampling, profile) <= limit_bytes:
+            return
+    raise PictureBad(f"cannot be made to fit {limit_bytes} bytes")
+
+
+def _opened(source: Path) -> tuple[Image.Image, bytes | None]:
+    """The picture upright in RGB on paper, and its colour profile where it still holds."""
+    try:
+        with Image.open(source, formats=["PNG", "JPEG", "WEBP"]) as image:
+            profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
+            upright = ImageOps.exif_transpose(image)
+            if not upright.has_transparency_data:
+                return upright.convert("RGB"), profile
+            layer = upright.convert("RGBA")
+    except Exception as fault:  # decoders fail in every way on hostile bytes
+        if isinstance(fault, OSError) and fault.errno is not None:
+            raise
+        raise PictureBad(f"does not decode: {type(fault).__name__}") from fault
+    flat = Image.new("RGB", layer.size, _PAPER)
+    flat.paste(layer, mask=layer)
+    return flat, profile
+
+
+def _save(image: Image.Image, target: Path, quality: int, subsampling: str, profile: bytes | None) -> int:
+    """Encode; the size of the file in bytes."""
+    extra = {"icc_profile": profile} if profile else {}
+    try:
+        image.save(target, "JPEG", quality=quality, subsampling=subsampling, optimize=True, **extra)
+    except OSError as fault:
+        if fault.errno is not None:
+            raise
+        # Optimising needs the whole file in one buffer, which Pillow makes too small for noise.
+        image.save(target, "JPEG", quality=quality, subsampling=subsampling, **extra)
+    return target.stat().st_size
+
+
+def _scaled(image: Image.Image, factor: float) -> Image.Image:
+    scale = min(factor, _SHRINK_MAX)
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS)

@@ -1,0 +1,31 @@
+"""Small pictures to test with."""
+
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+from PIL import Image
+
+FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
+
+
+def noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
+    """The hardest picture to compress; the same each time."""
+    bands = len(Image.new(mode, (1, 1)).getbands())
+    return Image.frombytes(mode, (width, height), Random(1).randbytes(width * height * bands))
+
+
+def plain(width: int = 8, height: int = 6, mode: str = "RGB") -> Image.Image:
+    return Image.new(mode, (width, height))
+
+
+def encoded(image: Image.Image, form: str = "png") -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, FORMATS[form])
+    return buffer.getvalue()
+
+
+def written(path: Path, image: Image.Image, form: str = "png") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encoded(image, form))
+    return path
