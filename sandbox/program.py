@@ -1,0 +1,113 @@
+"""The bot as an unmodified process (`python -m bot run`) between the two stand-ins."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).parent.parent
+STOP_WITHIN_S = 15.0
+"""What the bot promises for SIGTERM."""
+
+
+class Program:
+    """One run of the bot. What it logs goes to `log`, appended over restarts."""
+
+    def __init__(self, settings: Mapping[str, str], folder: Path) -> None:
+        """`folder` holds its data and its log; start it again on the same one to see a restart."""
+        self._environment = {
+            # Nothing of this machine's own settings may leak in.
+            **{
+                name: os.environ[name]
+                for name in ("PATH", "HOME", "LANG", "SYSTEMROOT")
+                if name in os.environ
+            },
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "error,ignore:'audioop' is deprecated:DeprecationWarning",
+            "DATA_DIR": str(folder / "data"),
+            **settings,
+        }
+        self._folder = folder
+        self.log = folder / "bot.log"
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._running.pid
+
+    @property
+    def database(self) -> Path:
+        """Its SQLite file."""
+        return self._folder / "data" / "bot.sqlite3"
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, settings: Mapping[str, str], folder: Path) -> AsyncIterator[Self]:
+        """Start it, and make sure that nothing of it is left."""
+        program = cls(settings, folder)
+        await program.start()
+        try:
+            yield program
+        finally:
+            await program.kill()
+
+    async def start(self) -> None:
+        """Start the process; it is not connected yet when this returns."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                "run",
+                cwd=self._folder,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    async def stop(self) -> int:
+        """SIGTERM, as a container is stopped; the exit code."""
+        self._running.send_signal(signal.SIGTERM)
+        return await self.ended(STOP_WITHIN_S)
+
+    async def kill(self) -> None:
+        """SIGKILL: no goodbye, as when the plug is pulled."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+    async def ended(self, timeout_s: float = 30.0) -> int:
+        """The exit code, once it has ended by itself."""
+        async with asyncio.timeout(timeout_s):
+            return await self._running.wait()
+
+    def said(self) -> str:
+        """All that it logged."""
+        return self.log.read_text(encoding="utf-8")
+
+    @property
+    def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None:
+            raise RuntimeError("the program was never started")
+        return self._process
+
+
+def settings_for(discord_api: str, gateway: str, token: str, provider: str, key: str) -> dict[str, str]:
+    """The environment that points the bot at its stand-ins."""
+    return {
+        "DISCORD_API_URL": discord_api,
+        "DISCORD_GATEWAY_URL": gateway,
+        "DISCORD_TOKEN": token,
+        "MODELLIX_BASE_URL": provider,
+        "MODELLIX_API_KEY": key,
+        "LOG_FORM": "json",
+    }
