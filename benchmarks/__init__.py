@@ -1,0 +1,1 @@
+"""Measurements of the real process between the wire stand-ins: `make bench`."""

@@ -1,0 +1,126 @@
+"""Starting, stopping and being killed."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sandbox.discord import DiscordSandbox
+from sandbox.modellix import ModellixSandbox
+from sandbox.program import Program, settings_for
+from tests.e2e.conftest import KEY, Place
+
+pytestmark = pytest.mark.e2e
+
+
+async def failed_start(folder: Path, **settings: str) -> list[str]:
+    """What a start says that must fail: its last lines, with the exit code checked."""
+    async with Program.running(settings, folder) as bot:
+        assert await bot.ended() == 1
+        return [line for line in bot.said().splitlines() if not line.startswith("{")]
+
+
+async def test_every_missing_setting_is_named_at_once(tmp_path: Path) -> None:
+    said = await failed_start(tmp_path, MODELLIX_MAX_TASKS="many")
+
+    assert [line.split(":")[0] for line in said[:3]] == [
+        "DISCORD_TOKEN",
+        "MODELLIX_API_KEY",
+        "MODELLIX_MAX_TASKS",
+    ]
+    assert len(said) == 4
+
+
+async def test_a_wrong_token_is_one_sentence(
+    discord: DiscordSandbox, provider: ModellixSandbox, tmp_path: Path
+) -> None:
+    wrong = discord.token[::-1]
+    async with provider.serving() as base_url:
+        settings = settings_for(discord.api_url, discord.gateway_url, wrong, base_url, KEY)
+        said = await failed_start(tmp_path, **settings)
+
+    assert len(said) == 1
+    assert said[0].startswith("DISCORD_TOKEN: Discord does not accept it.")
+
+
+async def test_a_wrong_key_is_one_sentence(
+    discord: DiscordSandbox, provider: ModellixSandbox, tmp_path: Path
+) -> None:
+    async with provider.serving() as base_url:
+        settings = settings_for(discord.api_url, discord.gateway_url, discord.token, base_url, "wrong")
+        said = await failed_start(tmp_path, **settings)
+
+    assert len(said) == 1
+    assert said[0].startswith("MODELLIX_API_KEY: Modellix does not accept it.")
+
+
+async def test_a_second_process_on_the_same_data_is_refused(place: Place, tmp_path: Path) -> None:
+    async with place.provider.serving() as base_url:
+        discord = place.discord
+        settings = settings_for(discord.api_url, discord.gateway_url, discord.token, base_url, KEY)
+        same_data = {**settings, "DATA_DIR": str(place.bot.database.parent)}
+        said = await failed_start(tmp_path / "second", **same_data)
+
+    assert said == ["The database cannot be used: another process is using this data folder."]
+
+
+async def test_a_picture_in_the_making_survives_sigterm_and_a_new_start(place: Place) -> None:
+    place.provider.world.change({"duration_s": 3600.0})
+    asked = place.alice.slash("imagine", prompt="a long winter")
+    await place.discord.until(lambda: place.provider.world.tasks, 10)
+
+    assert await place.bot.stop() == 0
+    place.provider.world.finish()
+    await place.bot.start()
+
+    card = await place.delivered(asked)
+    assert len(card.attachments) == 1
+    assert len(place.provider.world.tasks) == 1
+
+
+async def test_a_picture_in_the_making_survives_a_kill(place: Place) -> None:
+    place.provider.world.change({"duration_s": 3600.0})
+    asked = place.alice.slash("imagine", prompt="a sudden night")
+    await asked.message(lambda message: "Drawing" in message.text)
+
+    await place.bot.kill()
+    place.provider.world.finish()
+    await place.bot.start()
+
+    await place.delivered(asked)
+    assert len(place.provider.world.tasks) == 1
+    assert len(place.discord.books.created) == 1
+
+
+async def test_killed_while_the_paid_request_is_on_the_wire_it_asks_a_person(place: Place) -> None:
+    """Promise 1: nobody knows whether it was taken, so it is not sent again by itself."""
+    place.provider.fault("late_after", on="submit", delay_s=600)
+    asked = place.alice.slash("imagine", prompt="an unanswered question")
+    await place.discord.until(lambda: place.provider.world.tasks, 10)
+
+    await place.bot.kill()
+    await place.bot.start()
+    card = await asked.message(lambda message: "Not sure" in message.text)
+    place.alice.press(card, "Try again (may be charged twice)")
+
+    await place.delivered(asked)
+    assert len(place.provider.world.tasks) == 2
+    assert [message for message in place.discord.books.created if not message.ephemeral] == [card]
+
+
+async def test_the_record_tells_the_whole_story(place: Place) -> None:
+    """Every move of a job and its task is an event, in order."""
+    await place.delivered(place.alice.slash("imagine", prompt="once upon a time"))
+    assert await place.bot.stop() == 0
+
+    with closing(sqlite3.connect(place.bot.database)) as database:
+        moves = database.execute("SELECT task_id IS NULL, to_state FROM event ORDER BY seq").fetchall()
+
+    assert [state for of_job, state in moves if of_job] == ["accepted", "open", "delivering", "delivered"]
+    assert [state for of_job, state in moves if not of_job] == [
+        "queued",
+        "submitting",
+        "rendering",
+        "rendered",
+    ]
