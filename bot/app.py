@@ -18,6 +18,7 @@ from bot import __version__
 from bot.chat.client import ImagineClient, point_at
 from bot.chat.publisher import DiscordPublisher
 from bot.clock import SystemClock
+from bot.domain.errors import KeyRefused
 from bot.domain.ports import Clock
 from bot.media.keep import PictureStore
 from bot.modellix.client import ModellixClient
@@ -47,6 +48,7 @@ class App:
     """The parts of a program that is open but does not move yet."""
 
     client: ImagineClient
+    provider: ModellixClient
     renderer: Renderer
     deliverer: Deliverer
     imagine: Imagine
@@ -123,7 +125,7 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             clock,
             ready=wake_workers,
         )
-        yield App(client, renderer, deliverer, imagine, jobs, tasks)
+        yield App(client, provider, renderer, deliverer, imagine, jobs, tasks)
 
 
 async def run(settings: Settings) -> None:
@@ -131,6 +133,7 @@ async def run(settings: Settings) -> None:
 
     Raises:
         StoreError: the database cannot be opened.
+        KeyRefused: the provider does not accept the key.
         TokenRefused: Discord does not know the token.
     """
     point_at(settings.discord_api_url, settings.discord_gateway_url)
@@ -139,6 +142,8 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     log.info("bot.starting", version=__version__)
     async with opened(settings) as app, app.client:
+        if await app.provider.key_verdict() is False:
+            raise KeyRefused
         await app.client.login(settings.discord_token.get_secret_value())
         life = [
             asyncio.create_task(app.client.connect(), name="gateway"),

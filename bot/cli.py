@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from bot import __version__, settings
-from bot.domain.errors import SettingsError, StoreError, TokenRefused
+from bot.domain.errors import KeyRefused, SettingsError, StoreError, TokenRefused
 from bot.domain.jobs import COUNT_MAX, Quality, Size
 from bot.ops import logs
 
@@ -32,6 +32,8 @@ def run() -> None:
         asyncio.run(app.run(chosen))
     except StoreError as fault:
         _stop(f"The database cannot be used: {fault}.")
+    except KeyRefused:
+        _stop("MODELLIX_API_KEY: Modellix does not accept it. Copy it again from the Modellix console.")
     except TokenRefused:
         _stop(
             "DISCORD_TOKEN: Discord does not accept it. Copy it again from the developer portal (Bot, Reset Token)."

@@ -71,12 +71,15 @@ def _prices(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     table = {}
-    for part in value.split():
-        quality, _, amounts = part.partition("=")
-        for tier, amount in zip(TIERS, amounts.split("/"), strict=True):
-            table[Quality(quality), tier] = microusd(amount)
+    try:
+        for part in value.split():
+            quality, _, amounts = part.partition("=")
+            for tier, amount in zip(TIERS, amounts.split("/"), strict=True):
+                table[Quality(quality), tier] = microusd(amount)
+    except ValueError:
+        table.clear()
     if len(table) != len(TIERS) * len(Quality):
-        raise ValueError("must give low, medium and high, each for 1K / 2K / 4K")
+        raise ValueError("must give low, medium and high, each with dollars for 1K/2K/4K")
     return Prices(table)
 
 

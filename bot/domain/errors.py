@@ -3,6 +3,7 @@
     BotError                    everything this program raises on purpose
     ├── SettingsError           start: the settings are wrong; every fault listed
     ├── TokenRefused            start: Discord does not know the token
+    ├── KeyRefused              start: the provider does not accept the key
     ├── StoreError              the database
     │   ├── StoreBusy           retry: locked or too slow
     │   ├── StoreFull           retry later: the disk is full; new requests are refused
@@ -49,6 +50,10 @@ class SettingsError(BotError):
 
 class TokenRefused(BotError):
     """Discord does not know the token."""
+
+
+class KeyRefused(BotError):
+    """The provider does not accept the key."""
 
 
 class StoreError(BotError):

@@ -21,6 +21,11 @@ _GAP_MAX_S = 30.0
 _OVERDUE_SHARE = 0.15
 """Past everything seen so far, wait this share of the age: a stuck task must not eat the budget."""
 
+_SAMPLES_TO_TRUST = 8
+"""Until then the guess may be far off, and looking early costs a poll or two."""
+_FIRST_LOOK_S = 4.0
+_GUESSING_SHARE = 0.5
+
 _PRIOR_MEDIAN_S = {Quality.LOW: 10.0, Quality.MEDIUM: 30.0, Quality.HIGH: 75.0}
 _PRIOR_SIGMA = 0.7
 _PRIOR_4K_FACTOR = 1.6
@@ -35,6 +40,8 @@ class Durations:
     """How long images of one size and quality take, as sorted seconds."""
 
     sorted_s: tuple[float, ...]
+    seen: int
+    """How many of them were seen rather than guessed."""
 
     def remaining_s(self, age_s: float, quantile: float) -> float | None:
         """That quantile of the time still needed at this age; None past everything seen."""
@@ -48,13 +55,15 @@ def durations(size: Size, quality: Quality, seen_s: Sequence[float]) -> Duration
     """What is known of one size and quality: the newest durations seen, eked out with a guess."""
     newest = list(seen_s[:SAMPLES_KEPT])
     guess = _prior(size, quality) if len(newest) < _SAMPLES_FOR_OWN_MIND else []
-    return Durations(tuple(sorted([*newest, *guess])))
+    return Durations(tuple(sorted([*newest, *guess])), len(newest))
 
 
 def next_look_s(known: Durations, age_s: float) -> float:
     """Seconds from now until a task of this age is worth a poll."""
     remaining = known.remaining_s(age_s, _STEP_QUANTILE)
     gap = age_s * _OVERDUE_SHARE if remaining is None else remaining
+    if known.seen < _SAMPLES_TO_TRUST:
+        gap = min(gap, max(_FIRST_LOOK_S, age_s * _GUESSING_SHARE))
     return min(max(gap, _GAP_MIN_S), _GAP_MAX_S)
 
 
