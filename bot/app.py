@@ -105,6 +105,7 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
         cards = Cards(jobs, tasks, clock, changed=wake_workers)
         client = ImagineClient(
             Facts(store),
+            clock,
             commands=[imagine_command(imagine, settings.prices)],
             items=[card_button(cards, imagine)],
             on_form=imagine_form_handler(imagine),

@@ -35,9 +35,7 @@ def run() -> None:
     except KeyRefused:
         _stop("MODELLIX_API_KEY: Modellix does not accept it. Copy it again from the Modellix console.")
     except TokenRefused:
-        _stop(
-            "DISCORD_TOKEN: Discord does not accept it. Copy it again from the developer portal (Bot, Reset Token)."
-        )
+        _stop("DISCORD_TOKEN: Discord does not accept it. Reset it on the Bot page of the developer portal.")
 
 
 @main.command()
@@ -135,7 +133,9 @@ def _sandbox(name: str) -> Any:
     try:
         return import_module(name)
     except ModuleNotFoundError as fault:
-        _stop(f"This needs {fault.name}, which is not installed with the bot alone. In a checkout: make demo.")
+        _stop(
+            f"This needs {fault.name}, which is not installed with the bot alone. In a checkout: make demo."
+        )
 
 
 def _until_interrupted(work: Coroutine[Any, Any, None]) -> None:

@@ -1,10 +1,13 @@
 """The connection to Discord: discord.py's client, with its rough edges made safe."""
 
 import hashlib
+import itertools
 import json
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands, ui
@@ -12,9 +15,14 @@ from yarl import URL
 
 from bot.chat import buttons, words
 from bot.chat.replies import answering, tell
+from bot.domain.backoff import full_jitter_s
 from bot.domain.errors import TokenRefused
+from bot.domain.ports import Clock
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+_RETRY_CAP_S = 60.0
+_AWAY = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 _GUILDS_WITHIN_S = 0.2
 """How long `on_ready` waits for one more server; interactions are answered before it all the same."""
@@ -73,6 +81,7 @@ class ImagineClient(discord.Client):
     def __init__(
         self,
         facts: Facts,
+        clock: Clock,
         *,
         commands: Sequence[app_commands.Command[Any, ..., Any]],
         items: Sequence[type[ui.DynamicItem[Any]]],
@@ -85,6 +94,8 @@ class ImagineClient(discord.Client):
             guild_ready_timeout=_GUILDS_WITHIN_S,
         )
         self._facts = facts
+        self._clock = clock
+        self._rng = random.Random()
         self._on_form = on_form
         self.tree = Tree(self)
         for command in commands:
@@ -93,15 +104,46 @@ class ImagineClient(discord.Client):
         self._guard_events()
 
     async def login(self, token: str) -> None:
-        """Log in over HTTP.
+        """Log in over HTTP; while Discord is away, try again until it is back.
+
+        discord.py itself gives up at once and leaves its session open (facts: Discord, 3.3).
 
         Raises:
             TokenRefused: Discord does not know the token.
         """
-        try:
-            await super().login(token)
-        except discord.LoginFailure as fault:
-            raise TokenRefused from fault
+        for attempt in itertools.count():
+            try:
+                await super().login(token)
+            except discord.LoginFailure as fault:
+                raise TokenRefused from fault
+            except _AWAY as fault:
+                if isinstance(fault, discord.HTTPException) and not _passes(fault):
+                    raise
+                await self.http.close()
+                self.http.connector = discord.utils.MISSING  # the session has closed it
+                await self._pause(attempt, "login", fault)
+            else:
+                return
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay on the gateway; when the very first connection is refused, try again.
+
+        Later outages discord.py handles; at the first it trips over its own missing websocket.
+        """
+        for attempt in itertools.count():
+            try:
+                await super().connect(reconnect=reconnect)
+            except AttributeError as fault:
+                if getattr(self, "ws", None) is not None:
+                    raise
+                await self._pause(attempt, "gateway", fault)
+            else:
+                return
+
+    async def _pause(self, attempt: int, doing: str, fault: Exception) -> None:
+        pause_s = full_jitter_s(attempt, cap_s=_RETRY_CAP_S, rng=self._rng)
+        log.warning("discord.away", doing=doing, fault=type(fault).__name__, retry_in_s=round(pause_s, 1))
+        await self._clock.sleep(pause_s)
 
     async def setup_hook(self) -> None:
         """Tell Discord the commands, if they are not those it knows already."""
@@ -139,6 +181,10 @@ class ImagineClient(discord.Client):
         parsers = self._connection.parsers
         for name, parse in list(parsers.items()):
             parsers[name] = _guarded(name, parse)
+
+
+def _passes(fault: discord.HTTPException) -> bool:
+    return fault.status == 429 or fault.status >= 500
 
 
 def _guarded(name: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 import aiohttp
 import discord
@@ -25,8 +26,8 @@ _FILE_WITHIN_S = 1.0
 _UPLOAD_LIMIT_DEFAULT_BYTES = 10 * 1024 * 1024
 
 
-def request_from(prompt: str, size: str, quality: str, count: int) -> Request:
-    """A request of these options.
+def request_from(prompt: Any, size: Any, quality: Any, count: Any) -> Request:
+    """A request of these options, of whatever type they came.
 
     Raises:
         OptionUnknown: not in the list, whatever Discord let through.
@@ -37,8 +38,10 @@ def request_from(prompt: str, size: str, quality: str, count: int) -> Request:
         known_size, known_quality = Size(size), Quality(quality)
     except ValueError as fault:
         raise OptionUnknown("size or quality") from fault
-    if not 1 <= count <= COUNT_MAX:
+    if not (isinstance(count, int) and 1 <= count <= COUNT_MAX):
         raise OptionUnknown("count")
+    if not isinstance(prompt, str):
+        raise OptionUnknown("prompt")
     text = _encodable(prompt)
     if is_blank(text):
         raise PromptMissing
@@ -47,7 +50,7 @@ def request_from(prompt: str, size: str, quality: str, count: int) -> Request:
     return Request(text, known_size, known_quality, count)
 
 
-async def prompt_of(typed: str | None, file: discord.Attachment | None) -> str:
+async def prompt_of(typed: str | None, file: object | None) -> str:
     """The prompt, from the option or from the file.
 
     Raises:
@@ -57,6 +60,8 @@ async def prompt_of(typed: str | None, file: discord.Attachment | None) -> str:
         return typed or ""
     if typed is not None:
         raise PromptTwice
+    if not isinstance(file, discord.Attachment):  # an id that nothing was sent for
+        raise PromptFileUnreadable("no file")
     return await _text_of(file)
 
 

@@ -48,12 +48,7 @@ def harmless(text: str) -> str:
 
 
 def _shows(char: str) -> bool:
-    return (
-        char == "\n"
-        or char in _JOINERS
-        or unicodedata.category(char) not in _HIDDEN
-        or _is_newer(char)
-    )
+    return char == "\n" or char in _JOINERS or unicodedata.category(char) not in _HIDDEN or _is_newer(char)
 
 
 def _is_newer(char: str) -> bool:

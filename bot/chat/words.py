@@ -166,7 +166,7 @@ def _short_of(card: Card) -> str:
 
 
 def _taken_back(card: Card) -> str:
-    if not card.cancelled or card.phase is Phase.CANCELLED:
+    if not card.cancelled or card.phase in {Phase.CANCELLED, Phase.WITHDRAWN}:
         return ""
     return f"{_pictures(card.cancelled)} cancelled before being sent; not charged."
 

@@ -1,6 +1,7 @@
 """Accept a request: write it down, show it, let it start; or take it back as if it had never been."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -121,12 +122,10 @@ class Imagine:
         """The member was told no; should the write still succeed, it must not stand."""
 
         async def take_back() -> None:
-            try:
+            with contextlib.suppress(StoreError):  # the deliverer finds what even this cannot take back
                 accepted = await writing
-            except StoreError:
-                return
-            if accepted is not None:
-                await self.withdraw(accepted)
+                if accepted is not None:
+                    await self.withdraw(accepted)
 
         task = asyncio.create_task(take_back())
         self._takebacks.add(task)

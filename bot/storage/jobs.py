@@ -83,6 +83,7 @@ class Jobs:
 
     async def claim(self, limit: int, now: Instant) -> list[JobView]:
         async def move(tx: Transaction) -> list[JobView]:
+            await tx.run("jobs_lapsed", now=now)
             rows = await tx.rows(
                 "jobs_claimed",
                 owner=self._owner,
@@ -117,6 +118,7 @@ class Jobs:
             values = {"id": job_id, "detail": detail, "owner": self._owner}
             if await tx.row("job_undeliverable", now=now, **values) is not None:
                 await tx.run("tasks_taken_back", job_id=job_id, now=now)
+                await tx.run("unknown_left_by_nobody", now=now)
             elif not await tx.run("job_end_unshown", **values):
                 raise StaleMove
 

@@ -75,7 +75,8 @@ async def _apply(connection: aiosqlite.Connection, step: Migration) -> None:
         )
         await connection.execute("COMMIT")
     except BaseException:
-        await connection.execute("ROLLBACK")
+        if connection.in_transaction:  # on a full disk SQLite has rolled back by itself
+            await connection.execute("ROLLBACK")
         raise
 
 

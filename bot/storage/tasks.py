@@ -26,6 +26,7 @@ class Tasks:
         async def move(tx: Transaction) -> None:
             for row in await tx.rows("submits_orphaned", owner=self._owner, now=now):
                 await tx.run("job_touched", id=row["job_id"], now=now)
+            await tx.run("unknown_left_by_nobody", now=now)
             await tx.run("tasks_recovered", owner=self._owner)
 
         await self._store.write(move)
@@ -41,7 +42,9 @@ class Tasks:
             due = await tx.rows("submits_due", now=now, limit=limit)
             claims = [await self._intend(tx, row, now) for row in due]
             if due:
-                await tx.run("fact_set", name="queue_turn", value=str(due[-1]["turn"]))
+                # Never back: behind a task that was put back, newcomers would overtake the whole line.
+                turn = max(due[-1]["turn"], int(await tx.value("fact_value", name="queue_turn") or 0))
+                await tx.run("fact_set", name="queue_turn", value=str(turn))
             return claims
 
         return await self._store.write(move)
@@ -80,10 +83,28 @@ class Tasks:
         )
 
     async def put_back(self, task: Task, due_at: Instant, now: Instant) -> None:
-        await self._move("task_put_back", task, now, attempt_id=task.attempt_id, due_at=due_at)
+        async def move(tx: Transaction) -> None:
+            row = await tx.row(
+                "task_put_back", id=task.id, attempt_id=task.attempt_id, due_at=due_at, now=now
+            )
+            if row is None:
+                raise StaleMove
+            await tx.run("put_back_for_nobody", id=task.id, now=now)
+            await tx.run("job_touched", id=task.job_id, now=now)
+
+        await self._store.write(move)
 
     async def lose(self, task: Task, detail: str, now: Instant) -> None:
-        await self._move("task_lost", task, now, attempt_id=task.attempt_id, detail=detail)
+        async def move(tx: Transaction) -> None:
+            if (
+                await tx.row("task_lost", id=task.id, now=now, attempt_id=task.attempt_id, detail=detail)
+                is None
+            ):
+                raise StaleMove
+            await tx.run("unknown_left_by_nobody", now=now)
+            await tx.run("job_touched", id=task.job_id, now=now)
+
+        await self._store.write(move)
 
     async def look_later(self, task: Task, due_at: Instant, *, stumbled: bool, fetched: bool) -> None:
         async def move(tx: Transaction) -> None:

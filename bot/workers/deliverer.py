@@ -11,12 +11,20 @@ from typing import Any
 
 import structlog
 
+from bot.domain.backoff import full_jitter_s
 from bot.domain.cards import Card, Phase, compose, steady
-from bot.domain.errors import CardGone, DiscordAway, FilesTooLarge, PlaceClosed, StaleMove, StoreError
+from bot.domain.errors import (
+    CardGone,
+    DiscordAway,
+    FilesTooLarge,
+    PictureUnreachable,
+    PlaceClosed,
+    StaleMove,
+    StoreError,
+)
 from bot.domain.jobs import Job, JobState, Picture
 from bot.domain.ports import Clock, Jobs, JobView, Pictures, Publisher
 from bot.domain.units import Instant, after, seconds_between
-from bot.workers.backoff import full_jitter_s
 from bot.workers.worker import Worker
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -76,6 +84,9 @@ class Deliverer(Worker):
         except DiscordAway as fault:
             log.warning("job.discord_away", job=view.job.id, fault=str(fault))
             await self._stumble(view.job, fault.retry_after_s)
+        except PictureUnreachable as fault:
+            log.warning("job.disk_trouble", job=view.job.id, fault=str(fault))
+            await self._stumble(view.job, None)
         except (CardGone, PlaceClosed, FilesTooLarge) as fault:
             await self._give_up(view.job, fault)
         except StoreError:
@@ -190,7 +201,10 @@ class Deliverer(Worker):
 
     async def _give_up(self, job: Job, fault: Exception) -> None:
         try:
-            await self._jobs.give_up(job.id, type(fault).__name__, self._clock.now())
+            if job.state is JobState.ACCEPTED:  # nothing was sent: there is nothing to deliver either
+                await self._jobs.withdraw(job.id, self._clock.now())
+            else:
+                await self._jobs.give_up(job.id, type(fault).__name__, self._clock.now())
         except StaleMove:
             log.info("job.moved_on", job=job.id)
         else:

@@ -61,7 +61,7 @@ class Worker(ABC):
         async with _background(self._keep_leases()):
             while True:
                 try:
-                    await self._start_steps()
+                    await _whole(self._start_steps())
                     due = await self._next_due()
                 except StoreError as fault:
                     log.warning("worker.store_away", worker=self._name, fault=repr(fault))
@@ -126,6 +126,16 @@ class Worker(ABC):
         finally:
             for wait in waits:
                 wait.cancel()
+
+
+async def _whole(work: Coroutine[Any, Any, None]) -> None:
+    """Come to the end although cancelled meanwhile: what was claimed must get its step, for `drain`."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 @contextlib.asynccontextmanager

@@ -9,7 +9,7 @@ import pytest
 from sandbox.discord import DiscordSandbox
 from sandbox.modellix import ModellixSandbox
 from sandbox.program import Program, settings_for
-from tests.e2e.conftest import KEY, Place
+from tests.e2e.conftest import KEY, Place, shows_outcome
 
 pytestmark = pytest.mark.e2e
 
@@ -124,3 +124,42 @@ async def test_the_record_tells_the_whole_story(place: Place) -> None:
         "rendering",
         "rendered",
     ]
+
+
+async def test_discord_away_at_the_start_is_waited_for(
+    discord: DiscordSandbox, provider: ModellixSandbox, tmp_path: Path
+) -> None:
+    """REST refuses, then the gateway does: discord.py alone would end the process at either."""
+    guild = discord.add_guild("The Studio")
+    alice = discord.add_member(guild, "alice")
+    discord.faults.fail("get_my_user", status=503)
+    discord.faults.drop("get_my_user")
+    discord.gateway.refusals = 2
+    async with provider.serving() as base_url:
+        settings = settings_for(discord.api_url, discord.gateway_url, discord.token, base_url, KEY)
+        async with Program.running(settings, tmp_path) as bot:
+            await discord.ready("imagine")
+            asked = alice.slash("imagine", prompt="patience")
+            card = await asked.message(shows_outcome, 30)
+
+    assert len(card.attachments) == 1
+    assert bot.said().count('"event": "discord.away"') >= 2
+
+
+async def test_a_malformed_event_does_not_end_the_process(place: Place) -> None:
+    place.discord.gateway.spoil(without=("attachment_size_limit",))
+    place.alice.slash("imagine", prompt="never read")
+
+    card = await place.delivered(place.alice.slash("imagine", prompt="read all the same"))
+
+    assert len(card.attachments) == 1
+    assert '"event": "discord.malformed_event"' in place.bot.said()
+
+
+async def test_the_same_command_delivered_twice_makes_one_job(place: Place) -> None:
+    place.discord.gateway.spoil(copies=2)
+
+    card = await place.delivered(place.alice.slash("imagine", prompt="once is enough"))
+
+    assert len(place.provider.world.tasks) == 1
+    assert place.discord.books.created == [card]

@@ -41,6 +41,7 @@ CREATE TABLE job (
 
 CREATE INDEX job_due ON job (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX job_leased ON job (lease_owner) WHERE lease_owner IS NOT NULL;
+CREATE INDEX job_token ON job (token_expires_at) WHERE token <> '';
 CREATE INDEX job_of_requester ON job (requester_id, accepted_at);
 
 CREATE TABLE task (
@@ -93,8 +94,9 @@ CREATE TABLE task (
 CREATE INDEX task_line ON task (turn, seq) WHERE state = 'queued';
 CREATE INDEX task_submit ON task (due_at) WHERE state = 'queued';
 CREATE INDEX task_poll ON task (due_at) WHERE state = 'rendering';
-CREATE INDEX task_active ON task (state, requester_id)
-  WHERE state IN ('queued', 'submitting', 'rendering', 'unknown');
+CREATE INDEX task_sending ON task (lease_owner) WHERE state = 'submitting';
+CREATE INDEX task_own ON task (requester_id, turn) WHERE state = 'queued';
+CREATE INDEX task_unknown ON task (job_id) WHERE state = 'unknown';
 CREATE INDEX task_took ON task (size, quality, ended_at) WHERE state = 'rendered';
 
 -- Every move of a job or task, append-only: what happened, in order. Written by triggers, so that no

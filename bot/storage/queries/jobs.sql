@@ -69,17 +69,23 @@ UPDATE job SET due_at = :now
 UPDATE job SET deleted_at = :now, due_at = NULL WHERE id = :id AND deleted_at IS NULL;
 
 -- name: jobs_recovered!
--- A new run: what an earlier one held is free, and every unfinished card is worth a look.
-UPDATE job SET lease_owner = NULL, lease_until = NULL, due_at = :now
+-- A new run: what an earlier one held is free, and every unfinished card is worth a look. Such a one may
+-- show what was never recorded as shown, so nothing is known of it.
+UPDATE job SET lease_owner = NULL, lease_until = NULL, due_at = :now, shown_digest = NULL
  WHERE (lease_owner IS NOT NULL AND lease_owner <> :owner)
     OR (state IN ('accepted', 'open', 'delivering') AND due_at IS NULL);
+
+-- name: jobs_lapsed!
+-- A step that died without a word, because the database was away: its job is due for another look.
+UPDATE job SET lease_owner = NULL, due_at = :now, shown_digest = NULL
+ WHERE lease_owner IS NOT NULL AND lease_until < :now;
 
 -- name: jobs_claimed
 -- due_at is cleared, so that a change during the look is seen as a new one.
 UPDATE job SET lease_owner = :owner, lease_until = :lease_until, due_at = NULL
  WHERE id IN (
    SELECT id FROM job
-    WHERE due_at <= :now AND (lease_owner IS NULL OR lease_until < :now)
+    WHERE due_at <= :now AND lease_owner IS NULL
     ORDER BY due_at LIMIT :limit)
 RETURNING *;
 
@@ -122,22 +128,28 @@ UPDATE job SET shown_digest = :digest, shown_at = :now, expected_at = :expected_
 RETURNING *;
 
 -- name: job_snoozed^
+-- An edit that stumbled may have been carried out all the same: what the card shows is not known any more.
 UPDATE job SET attempts = CASE WHEN :stumbled = 1 THEN attempts + 1 ELSE attempts END, lease_owner = NULL,
+       shown_digest = CASE WHEN :stumbled = 1 THEN NULL ELSE shown_digest END,
        due_at = CASE WHEN due_at < :next_at THEN due_at ELSE :next_at END
  WHERE id = :id AND lease_owner = :owner
 RETURNING *;
 
 -- name: job_next_due$
--- A leased job is being worked on and comes back by itself.
-SELECT MIN(due_at) FROM job WHERE due_at IS NOT NULL AND lease_owner IS NULL;
+-- A leased job is being worked on; should its step have died, it is due when the lease lapses.
+SELECT MIN(due_at) FROM (
+  SELECT MIN(due_at) AS due_at FROM job WHERE due_at IS NOT NULL AND lease_owner IS NULL
+  UNION ALL
+  SELECT MIN(lease_until) + 1 FROM job WHERE lease_owner IS NOT NULL) AS dues;
 
 -- name: place_in_line$
 -- How many images are in front of this job's next one; counted to a thousand, which is far enough.
+-- The plus keeps the planner on the index of turns: only what is in front is read.
 SELECT COUNT(*) FROM (
   SELECT 1 FROM task AS ahead, (
     SELECT turn, seq FROM task WHERE job_id = :job_id AND state = 'queued' ORDER BY turn, seq LIMIT 1) AS mine
-   WHERE ahead.state = 'queued' AND ahead.due_at IS NOT NULL
-     AND (ahead.turn < mine.turn OR (ahead.turn = mine.turn AND ahead.seq < mine.seq))
+   WHERE ahead.state = 'queued' AND +ahead.due_at IS NOT NULL
+     AND (ahead.turn, ahead.seq) < (mine.turn, mine.seq)
    LIMIT 1000) AS counted;
 
 -- name: fact_value$
@@ -155,3 +167,7 @@ DELETE FROM fact WHERE name = :name;
 UPDATE job SET due_at = :now
  WHERE state = 'open' AND (due_at IS NULL OR due_at > :now)
    AND id IN (SELECT job_id FROM task WHERE state = 'queued');
+
+-- name: tokens_forgotten!
+-- A dead token is of no use to us, and a stolen database should hold nothing that was ever a credential.
+UPDATE job SET token = '' WHERE token <> '' AND token_expires_at < :now;

@@ -10,7 +10,11 @@ UPDATE task SET lease_owner = NULL, lease_until = NULL
  WHERE lease_owner IS NOT NULL AND lease_owner <> :owner;
 
 -- name: tasks_running$
-SELECT COUNT(*) FROM task WHERE state IN ('submitting', 'rendering');
+-- Two halves, because each then has its index; with IN the whole table would be read every time.
+SELECT COUNT(*) FROM (
+  SELECT 1 FROM task WHERE state = 'submitting'
+  UNION ALL
+  SELECT 1 FROM task WHERE state = 'rendering') AS running;
 
 -- name: submits_waiting$
 -- Counted to a hundred, more than any account takes at once.
@@ -54,6 +58,12 @@ UPDATE task SET state = 'queued', due_at = :due_at, stumbles = stumbles + 1, sub
  WHERE id = :id AND state = 'submitting' AND attempt_id = :attempt_id
 RETURNING *;
 
+-- name: put_back_for_nobody!
+-- Its card is gone meanwhile: nobody would see the picture, so it is not sent again.
+UPDATE task SET state = 'cancelled', cost_microusd = 0, moved_at = :now, ended_at = :now, due_at = NULL
+ WHERE id = :id AND state = 'queued'
+   AND EXISTS (SELECT 1 FROM job WHERE job.id = task.job_id AND job.state = 'undeliverable');
+
 -- name: task_lost^
 -- No certain answer: never sent again by itself.
 UPDATE task SET state = 'unknown', detail = :detail, lease_owner = NULL, due_at = NULL, moved_at = :now
@@ -82,14 +92,20 @@ UPDATE task SET state = 'failed', cost_microusd = :cost, reason = :reason, detai
 RETURNING *;
 
 -- name: unknown_retried!
--- A person accepts that it may be charged twice.
+-- A person accepts that it may be charged twice; not for a card that nobody can update any more.
 UPDATE task SET state = 'queued', due_at = :now, submitted_at = NULL, detail = NULL, moved_at = :now
- WHERE job_id = :job_id AND state = 'unknown';
+ WHERE job_id = :job_id AND state = 'unknown'
+   AND EXISTS (SELECT 1 FROM job WHERE job.id = :job_id AND job.state = 'open');
 
 -- name: unknown_left!
 -- A person leaves it. It may have been charged, so it keeps its estimate.
 UPDATE task SET state = 'failed', reason = 'left', cost_microusd = estimate_microusd, moved_at = :now, ended_at = :now
  WHERE job_id = :job_id AND state = 'unknown';
+
+-- name: unknown_left_by_nobody!
+-- Its card is gone, so nobody can be asked any more. It keeps its estimate, as when a person leaves it.
+UPDATE task SET state = 'failed', reason = 'left', cost_microusd = estimate_microusd, moved_at = :now, ended_at = :now
+ WHERE state = 'unknown' AND EXISTS (SELECT 1 FROM job WHERE job.id = task.job_id AND job.state = 'undeliverable');
 
 -- name: durations_seen
 SELECT took_ms FROM task
@@ -100,4 +116,6 @@ SELECT took_ms FROM task
 SELECT MIN(due_at) FROM task WHERE state = 'queued';
 
 -- name: next_poll_due$
-SELECT MIN(due_at) FROM task WHERE state = 'rendering' AND lease_owner IS NULL;
+-- A leased task is being worked on; should its step have died, it is due when the lease lapses.
+SELECT MIN(CASE WHEN lease_owner IS NULL THEN due_at ELSE lease_until + 1 END)
+  FROM task WHERE state = 'rendering';

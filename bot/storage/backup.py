@@ -1,0 +1,71 @@
+"""Copies of the database: made while it is in use, checked before they count, a few kept.
+
+A backup holds what the database holds, prompts too, and so is readable by its owner only.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.errors import StoreDamaged
+from bot.domain.units import MS_PER_S, Instant
+
+_NAMES = "bot-*.sqlite3"
+
+
+def backups(folder: Path) -> list[Path]:
+    """What is kept, newest first."""
+    return sorted(folder.glob(_NAMES), reverse=True)
+
+
+def made_at(backup: Path) -> Instant:
+    """When a backup was made, from its name."""
+    stamp = datetime.strptime(backup.stem, "bot-%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return round(stamp.timestamp() * MS_PER_S)
+
+
+def back_up(database: Path, folder: Path, now: Instant, keep: int) -> Path:
+    """Copy the database, check the copy, and drop all but the newest `keep`. Blocks: run it in a thread.
+
+    Raises:
+        StoreDamaged: the copy is not sound; the older backups are kept.
+        sqlite3.Error, OSError: it could not be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = datetime.fromtimestamp(now / MS_PER_S, UTC).strftime("%Y%m%dT%H%M%SZ")
+    final = folder / f"bot-{stamp}.sqlite3"
+    part = final.with_suffix(".part")
+    try:
+        _copy(database, part)
+        part.replace(final)
+    finally:
+        part.unlink(missing_ok=True)
+    _sync(folder)
+    for old in backups(folder)[keep:]:
+        old.unlink()
+    return final
+
+
+def _copy(database: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
+    with (
+        closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete by itself
+        (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise StoreDamaged("the copy failed SQLite's quick_check")
+    _sync(target)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

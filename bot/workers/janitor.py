@@ -1,0 +1,42 @@
+"""The chores: a backup a day, and no credential kept longer than it is of use."""
+
+import structlog
+
+from bot.domain.errors import StoreError
+from bot.domain.ports import Clock, Upkeep
+from bot.domain.units import Instant, after
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+LOOK_EVERY_S = 600.0
+BACKUP_EVERY_S = 86_400.0
+
+
+class Janitor:
+    """Looks every ten minutes whether a chore is due; a chore that fails is tried again at the next look."""
+
+    def __init__(self, upkeep: Upkeep, clock: Clock) -> None:
+        self._upkeep = upkeep
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look after things until cancelled."""
+        while True:
+            await self.run_once()
+            await self._clock.sleep(LOOK_EVERY_S)
+
+    async def run_once(self) -> None:
+        """Do what is due now."""
+        now = self._clock.now()
+        try:
+            if forgotten := await self._upkeep.forget_tokens(now):
+                log.info("janitor.tokens_forgotten", count=forgotten)
+            if self._backup_is_due(await self._upkeep.last_backup_at(), now):
+                await self._upkeep.back_up(now)
+                log.info("janitor.backed_up")
+        except StoreError as fault:
+            log.error("janitor.failed", fault=repr(fault))
+
+    def _backup_is_due(self, last_at: Instant | None, now: Instant) -> bool:
+        """A backup from the future, as after a clock set back, counts for nothing."""
+        return last_at is None or last_at > now or after(last_at, BACKUP_EVERY_S) <= now

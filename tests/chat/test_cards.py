@@ -1,0 +1,243 @@
+"""A card as Discord gets it: within every limit, whatever the rows and the prompt are."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from simcord.components import validate_components, walk_components
+
+from bot.chat import words
+from bot.chat.buttons import PATTERN, Verb
+from bot.chat.cards import ALT_TEXT_MAX_CHARS, alt_text, file_name, is_shortened, render
+from bot.domain.cards import Card, Phase
+from bot.domain.jobs import FailureReason, JobState, TaskState
+from bot.domain.ports import Upload
+from bot.domain.provider import HoldReason
+from tests.chat.examples import JOB_ID, NOW, a_card, a_task, cards, uploads_of
+
+COMPONENTS_V2 = 1 << 15
+BUTTON, TEXT, GALLERY = 2, 10, 12
+EMOJI = re.compile("[\u2300-\u2bff\U0001f000-\U0001faff\ufe0f]")
+
+QUEUED, DRAWING = TaskState.QUEUED, TaskState.RENDERING
+RENDERED, FAILED = TaskState.RENDERED, TaskState.FAILED
+UNKNOWN, CANCELLED = TaskState.UNKNOWN, TaskState.CANCELLED
+
+ONE_OF_EACH = {
+    Phase.WAITING: a_card(a_task(1, QUEUED), place=1, expected_at=NOW),
+    Phase.HELD: a_card(a_task(1, QUEUED), place=1, hold=HoldReason.BALANCE),
+    Phase.DRAWING: a_card(a_task(1, DRAWING)),
+    Phase.UNSURE: a_card(a_task(1, UNKNOWN)),
+    Phase.DONE: a_card(a_task(1, RENDERED, cost=6_000)),
+    Phase.FAILED: a_card(a_task(1, FAILED)),
+    Phase.CANCELLED: a_card(a_task(1, CANCELLED)),
+    Phase.WITHDRAWN: a_card(a_task(1, CANCELLED), state=JobState.WITHDRAWN),
+}
+
+
+def rendered(card: Card, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
+    """The message's components as they go to Discord."""
+    view: Any = render(card, uploads)
+    return list(view.to_components())
+
+
+def parts(card: Card, kind: int | None = None) -> list[dict[str, Any]]:
+    """The components of a rendered card, nested ones too."""
+    return [
+        part for part in walk_components(rendered(card, uploads_of(card))) if kind in {None, part["type"]}
+    ]
+
+
+def text(card: Card) -> str:
+    """Its words."""
+    return "\n".join(part["content"] for part in parts(card, TEXT))
+
+
+def labels(card: Card) -> list[str]:
+    """Its buttons."""
+    return [part["label"] for part in parts(card, BUTTON)]
+
+
+@settings(max_examples=300)
+@given(cards())
+def test_every_card_is_within_discords_limits(card: Card) -> None:
+    """Components, characters, names, descriptions (facts: Discord, 2)."""
+    everything = parts(card)
+    assert len(everything) <= 40
+    contents = [part["content"] for part in everything if part["type"] == TEXT]
+    assert all(contents)
+    assert sum(map(len, contents)) <= 4000
+    buttons = [part for part in everything if part["type"] == BUTTON]
+    assert len(buttons) <= 5
+    names = [part["custom_id"] for part in buttons]
+    assert len(set(names)) == len(names)
+    assert all(1 <= len(name) <= 100 and PATTERN.fullmatch(name) for name in names)
+    assert all(1 <= len(part["label"]) <= 80 for part in buttons)
+    for item in items(everything):
+        assert 1 <= len(item["description"]) <= 1024
+    validate_components(rendered(card, uploads_of(card)), flags=COMPONENTS_V2)
+
+
+@pytest.mark.parametrize("char", [*"*_~`|<>[]()#@:\\-+.", "🦊", "\n", "ä"])
+def test_the_longest_prompt_of_the_worst_characters_fits(char: str) -> None:
+    """Each escaped, and cut before that."""
+    card = a_card(*(a_task(number, RENDERED) for number in range(1, 5)), prompt="x" + char * 31_999)
+    assert len(text(card)) <= 1_500
+    assert all(len(item["description"]) <= 1024 for item in items(parts(card)))
+
+
+@given(cards())
+def test_every_card_says_who_asked_for_what_and_names_its_job(card: Card) -> None:
+    """The three things that are true in every phase."""
+    assert f"<@{card.requester_id}> · {words.SIZES[card.request.size]}" in text(card)
+    assert f"`{card.job_id}`" in text(card)
+    assert text(card).startswith("> ")
+
+
+@given(cards())
+def test_a_card_can_be_cancelled_or_is_over_but_not_both(card: Card) -> None:
+    """What is over offers the same again; what waits offers to take it back."""
+    offered = set(labels(card))
+    assert (words.AGAIN in offered) is (words.DELETE in offered) is card.over
+    assert (words.CANCEL in offered) is card.cancellable
+    assert (words.TRY_AGAIN in offered) is (words.LEAVE_IT in offered) is (card.unsure > 0)
+
+
+@given(cards())
+def test_a_card_whose_prompt_is_not_all_there_offers_the_rest(card: Card) -> None:
+    """Cut, or shown on one line where there were more."""
+    assert (words.FULL_PROMPT in labels(card)) is is_shortened(card)
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.DONE])
+def test_no_phase_is_told_by_an_emoji_alone(phase: Phase) -> None:
+    """Screen readers skip them, and not everybody knows them."""
+    card = ONE_OF_EACH[phase]
+    assert card.phase is phase
+    lines = [EMOJI.sub("", line).strip() for line in words.status(card)]
+    assert lines
+    assert all(re.match(r"\*\*[A-Z][a-z ]+\*\*|\*\*[A-Z][a-z ]+\.\*\*", line) for line in lines)
+
+
+def test_a_picture_needs_no_words() -> None:
+    """Done and complete: the picture says it, with prompt and small print around it."""
+    assert words.status(ONE_OF_EACH[Phase.DONE]) == []
+
+
+def test_every_phase_has_an_example() -> None:
+    """So that the tests above cover a new one."""
+    assert set(ONE_OF_EACH) == set(Phase)
+
+
+@pytest.mark.parametrize(
+    ("phase", "offered"),
+    [
+        (Phase.WAITING, ["Cancel"]),
+        (Phase.HELD, ["Cancel"]),
+        (Phase.DRAWING, []),
+        (Phase.UNSURE, ["Try again (may be charged twice)", "Leave it"]),
+        (Phase.DONE, ["Again", "Delete"]),
+        (Phase.FAILED, ["Again", "Delete"]),
+        (Phase.CANCELLED, ["Again", "Delete"]),
+        (Phase.WITHDRAWN, ["Again", "Delete"]),
+    ],
+)
+def test_each_phase_offers_what_makes_sense_in_it(phase: Phase, offered: list[str]) -> None:
+    """And nothing that would only be refused."""
+    assert labels(ONE_OF_EACH[phase]) == offered
+
+
+@pytest.mark.parametrize("reason", FailureReason)
+def test_every_failure_says_why_what_it_cost_and_what_to_do(reason: FailureReason) -> None:
+    """In words of its own."""
+    shown = text(a_card(a_task(1, FAILED, reason=reason)))
+    assert "**No picture.** The" in shown or "**No picture.** What" in shown
+    assert "charged" in shown
+    assert "Try" in shown or "Tell the bot's operator" in shown
+
+
+@pytest.mark.parametrize("reason", FailureReason)
+def test_a_failure_that_was_billed_is_not_called_free(reason: FailureReason) -> None:
+    """Whatever the reason, the bill counts."""
+    shown = text(a_card(a_task(1, FAILED, reason=reason, cost=6_000)))
+    assert "Nothing was charged" not in shown
+    assert "$0.006" in shown
+
+
+def test_the_picture_that_is_missing_is_not_called_charged() -> None:
+    """What is on the card costs what the small print says; the missing one is not part of it."""
+    missing = a_task(2, FAILED, reason=FailureReason.PROVIDER_FAILED)
+    shown = text(a_card(a_task(1, RENDERED, cost=6_000), missing))
+    assert "1 picture missing." in shown
+    assert "It was charged" not in shown
+    assert "Nothing was charged" not in shown
+
+
+@pytest.mark.parametrize(
+    ("some", "sum_shown"),
+    [
+        ([a_task(1, QUEUED), a_task(2, QUEUED)], "-# about $0.012 ·"),
+        ([a_task(1, RENDERED, cost=5_500), a_task(2, DRAWING)], "-# about $0.0115 ·"),
+        ([a_task(1, RENDERED, cost=6_000), a_task(2, CANCELLED)], "-# $0.006 ·"),
+        ([a_task(1, FAILED, reason=FailureReason.TOO_LATE, cost=6_000)], "-# up to $0.006 ·"),
+    ],
+)
+def test_the_small_print_tells_an_estimate_from_a_bill(some: list[Any], sum_shown: str) -> None:
+    """About, exactly, or at most."""
+    assert sum_shown in text(a_card(*some))
+
+
+def test_a_place_that_is_not_known_is_not_told() -> None:
+    """The line may have moved between two looks."""
+    shown = text(a_card(a_task(1, QUEUED)))
+    assert "**Waiting**." in shown
+    assert "None" not in shown
+
+
+def test_pictures_are_named_by_us() -> None:
+    """Plain ASCII, unique on the card, found by the gallery; a prompt never gets into a file name."""
+    card = a_card(a_task(1, RENDERED), a_task(2, RENDERED), prompt="../../etc/passwd\n.exe")
+    names = [file_name(card, upload) for upload in uploads_of(card)]
+    assert names == [f"imagine-{JOB_ID}-1.png", f"imagine-{JOB_ID}-2.png"]
+    urls = [item["media"]["url"] for item in items(parts(card))]
+    assert urls == [f"attachment://{name}" for name in names]
+
+
+def test_a_picture_made_smaller_is_named_by_what_it_is() -> None:
+    """Discord shows a file by its ending."""
+    smaller = Upload(f"images/{JOB_ID}/1.fit-100.jpg", 1, reencoded=True)
+    card = a_card(a_task(1, RENDERED))
+    assert file_name(card, smaller) == f"imagine-{JOB_ID}-1.jpg"
+    shown = walk_components(rendered(card, [smaller]))
+    assert "the original is kept" in "".join(part.get("content", "") for part in shown)
+
+
+def test_the_alternative_text_is_the_prompt() -> None:
+    """Cut where Discord cuts, on one line, unescaped: nothing in it acts."""
+    card = a_card(a_task(1, RENDERED), prompt="a *red*\nfox")
+    (upload,) = uploads_of(card)
+    assert alt_text(card, upload) == "AI-generated picture: a *red* fox"
+    card = a_card(a_task(1, RENDERED), prompt="x" * 32_000)
+    assert len(alt_text(card, upload)) == ALT_TEXT_MAX_CHARS
+
+
+async def test_a_rendered_card_keeps_nothing_in_memory() -> None:
+    """Its buttons are found by their names."""
+    assert render(ONE_OF_EACH[Phase.WAITING]).is_finished()
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_every_button_can_be_found_by_its_name(verb: Verb) -> None:
+    """After a restart, and months later."""
+    found = PATTERN.fullmatch(f"job:{verb}:{JOB_ID}")
+    assert found is not None
+    assert (found["verb"], found["job_id"]) == (verb, JOB_ID)
+
+
+def items(everything: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What the galleries among these components show."""
+    for part in everything:
+        if part["type"] == GALLERY:
+            yield from part["items"]

@@ -1,0 +1,38 @@
+"""A sign of life that a container can ask for."""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+from bot.ops.heartbeat import BEAT_EVERY_S, STALE_AFTER_S, beat, heartbeat_file, is_alive
+from tests.support.clock import ManualClock
+
+
+async def test_a_bot_whose_loop_turns_is_alive_until_it_ends(tmp_path: Path, clock: ManualClock) -> None:
+    assert not is_alive(tmp_path)
+    beating = asyncio.create_task(beat(tmp_path, clock))
+    await clock.asleep()
+    assert is_alive(tmp_path)
+    beating.cancel()
+    await asyncio.gather(beating, return_exceptions=True)
+    assert not is_alive(tmp_path)
+
+
+async def test_the_sign_is_given_again_and_again(tmp_path: Path, clock: ManualClock) -> None:
+    beating = asyncio.create_task(beat(tmp_path, clock))
+    await clock.asleep()
+    os.utime(heartbeat_file(tmp_path), (0, 0))
+    assert not is_alive(tmp_path)
+    clock.advance(BEAT_EVERY_S)
+    await clock.asleep()
+    assert is_alive(tmp_path)
+    beating.cancel()
+    await asyncio.gather(beating, return_exceptions=True)
+
+
+def test_an_old_sign_is_none(tmp_path: Path) -> None:
+    heartbeat_file(tmp_path).touch()
+    old = time.time() - STALE_AFTER_S - 1
+    os.utime(heartbeat_file(tmp_path), (old, old))
+    assert not is_alive(tmp_path)

@@ -1,0 +1,207 @@
+"""A world outside the program that counts: what was paid, what was shown, what is on disk.
+
+Each part is a port with fault points around its effects, and a script of what goes wrong, consumed call by
+call; past its end all goes well.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from bot.domain.cards import Card
+from bot.domain.errors import (
+    CardGone,
+    DiscordAway,
+    FilesTooLarge,
+    PictureBad,
+    PictureUnreachable,
+    PlaceClosed,
+)
+from bot.domain.jobs import FailureReason, Job, Picture, Request, TaskId
+from bot.domain.ports import Upload
+from bot.domain.provider import (
+    Done,
+    Gone,
+    Held,
+    HoldReason,
+    NotSent,
+    Over,
+    PollOutcome,
+    Refused,
+    SubmitOutcome,
+    Taken,
+    Throttled,
+    Uncertain,
+    Unreachable,
+    Working,
+)
+from tests.reliability.fuse import Fuse
+
+PRICE_MICROUSD = 6_000
+
+
+@dataclass
+class Message:
+    """One message in the channel, as the bot made it."""
+
+    job_id: str
+    interaction_id: int
+    card: Card
+    pictures: int = 0
+    deleted: bool = False
+
+
+@dataclass
+class World:
+    """All that outlives a crash, the database aside."""
+
+    charged: list[str] = field(default_factory=list)
+    """The prompt of every paid submit, in order."""
+    consents: int = 0
+    """How often a person accepted that an image may be charged twice."""
+    tasks: dict[str, str] = field(default_factory=dict)
+    """Provider task id -> prompt."""
+    finished: set[str] = field(default_factory=set)
+    """Provider tasks whose picture may be fetched."""
+    disk: dict[TaskId, Picture] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    submits: list[str] = field(default_factory=list)
+    polls: list[str] = field(default_factory=list)
+    fetches: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    edits: list[str] = field(default_factory=list)
+    ids: "count[int]" = field(default_factory=lambda: count(1))
+
+
+def _next(script: list[str]) -> str:
+    return script.pop(0) if script else "fine"
+
+
+class ModelProvider:
+    """The `Provider` port."""
+
+    def __init__(self, world: World, fuse: Fuse) -> None:
+        self._world = world
+        self._fuse = fuse
+
+    async def submit(self, request: Request) -> SubmitOutcome:
+        """Charges when it takes, whether or not the answer arrives."""
+        await self._fuse.point("submit: before")
+        fault = _next(self._world.submits)
+        match fault:
+            case "not sent":
+                return NotSent("refused connection")
+            case "throttled":
+                return Throttled(None, concurrency=True)
+            case "refused":
+                return Refused(FailureReason.SAFETY, "no")
+            case "no key":
+                return Held(HoldReason.KEY)
+            case "lost before":
+                return Uncertain("reset")
+        provider_task_id = f"p-{next(self._world.ids)}"
+        self._world.charged.append(request.prompt)
+        self._world.tasks[provider_task_id] = request.prompt
+        await self._fuse.point("submit: after")
+        return Uncertain("reset") if fault == "lost after" else Taken(provider_task_id)
+
+    async def poll(self, provider_task_id: str) -> PollOutcome:
+        """Free, and without effect."""
+        await self._fuse.pause()
+        match _next(self._world.polls):
+            case "working":
+                return Working()
+            case "unreachable":
+                return Unreachable("503")
+            case "gone":
+                return Gone()
+            case "throttled":
+                return Throttled(1.0, concurrency=False)
+            case "unsafe":
+                return Over(FailureReason.SAFETY, "no", None)
+            case "failed":
+                return Over(FailureReason.PROVIDER_FAILED, "", None)
+            case "no link":
+                return Done(None, 1_000, PRICE_MICROUSD, None)
+        self._world.finished.add(provider_task_id)
+        return Done(f"https://results/{provider_task_id}", 1_000, PRICE_MICROUSD, None)
+
+
+class ModelPictures:
+    """The `Pictures` port: a disk."""
+
+    def __init__(self, world: World, fuse: Fuse) -> None:
+        self._world = world
+        self._fuse = fuse
+
+    async def fetch(self, url: str, task_id: TaskId) -> Picture:
+        """The picture is on disk when this returns, and may be when it does not."""
+        await self._fuse.point("fetch: before")
+        match _next(self._world.fetches):
+            case "unreachable":
+                raise PictureUnreachable("503")
+            case "bad":
+                self._world.finished.clear()  # paid, but there is nothing to be had
+                raise PictureBad("html")
+        picture = Picture(f"images/{task_id}.png", 1024, 1024, "png", 1_000)
+        self._world.disk[task_id] = picture
+        await self._fuse.point("fetch: after")
+        return picture
+
+    async def fit(self, pictures: Sequence[tuple[int, Picture]], file_limit_bytes: int) -> tuple[Upload, ...]:
+        """All fit."""
+        await self._fuse.pause()
+        on_disk = set(self._world.disk.values())
+        assert all(picture in on_disk for _, picture in pictures), "recorded as rendered, but not on disk"
+        return tuple(Upload(picture.path, number, reencoded=False) for number, picture in pictures)
+
+
+class ModelDiscord:
+    """The `Publisher` port, and the answer to a command."""
+
+    def __init__(self, world: World, fuse: Fuse) -> None:
+        self._world = world
+        self._fuse = fuse
+
+    async def answer(self, job: Job, card: Card) -> int:
+        """The first response to an interaction: a message, at most one."""
+        await self._fuse.point("answer: before")
+        fault = _next(self._world.answers)
+        if fault == "refused":
+            raise CardGone("10062")
+        if fault == "lost before":
+            raise DiscordAway("reset")
+        message_id = next(self._world.ids)
+        self._world.messages[message_id] = Message(job.id, job.place.interaction_id, card)
+        await self._fuse.point("answer: after")
+        if fault == "lost after":
+            raise DiscordAway("reset")
+        return message_id
+
+    async def show(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
+        """An edit of a known message."""
+        await self._fuse.point("edit: before")
+        fault = _next(self._world.edits)
+        if fault == "away":
+            raise DiscordAway("503")
+        if fault == "too large":
+            raise FilesTooLarge("413")
+        if fault == "closed":
+            raise PlaceClosed("403")
+        message = self._world.messages[job.message_id or 0]
+        if fault == "deleted":
+            message.deleted = True
+        if message.deleted:
+            raise CardGone("10008")
+        message.card, message.pictures = card, len(uploads)
+        await self._fuse.point("edit: after")
+        if fault == "lost after":
+            raise DiscordAway("502")
+
+    async def find(self, job: Job) -> int | None:
+        """By the interaction."""
+        await self._fuse.pause()
+        for message_id, message in self._world.messages.items():
+            if message.interaction_id == job.place.interaction_id:
+                return message_id
+        return None

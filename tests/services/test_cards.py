@@ -1,0 +1,139 @@
+"""Who may do what with a card, and what comes of it: decided from the record, whatever was pressed."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.domain.cards import Phase
+from bot.domain.errors import JobNotFound, NotYours, TooLateForThat
+from bot.domain.jobs import FailureReason, JobState, TaskState
+from bot.services.cards import Cards, Person
+from tests.services.conftest import Desk
+from tests.support.drafts import ANA, BEN
+
+OWNER = Person(ANA, moderator=False)
+MODERATOR = Person(BEN, moderator=True)
+STRANGER = Person(BEN, moderator=False)
+Press = Callable[[Cards, str, Person], Awaitable[object]]
+PRESSES = pytest.mark.parametrize(
+    "press",
+    [Cards.cancel, Cards.retry_unknown, Cards.leave_unknown, Cards.may_delete],
+    ids=lambda press: press.__name__,
+)
+
+
+async def unknown(desk: Desk, count: int = 1) -> str:
+    """A job of Ana's, all of whose images are in doubt."""
+    view = await desk.records.opened(by=ANA, count=count)
+    for claim in await desk.records.submitting(count):
+        await desk.records.lose(claim)
+    return view.job.id
+
+
+class TestEverybody:
+    @PRESSES
+    async def test_a_stranger_may_do_nothing(self, desk: Desk, press: Press) -> None:
+        view = await desk.records.opened(by=ANA)
+        with pytest.raises(NotYours):
+            await press(desk.cards, view.job.id, STRANGER)
+        assert desk.wakes == []
+
+    @PRESSES
+    async def test_a_job_that_is_not_there_is_not_found(self, desk: Desk, press: Press) -> None:
+        with pytest.raises(JobNotFound):
+            await press(desk.cards, "0000000000", OWNER)
+
+    async def test_anybody_may_read_it(self, desk: Desk) -> None:
+        view = await desk.records.opened(by=ANA, prompt="a fox")
+        assert (await desk.cards.find(view.job.id)).job.request.prompt == "a fox"
+
+
+class TestCancel:
+    @pytest.mark.parametrize("person", [OWNER, MODERATOR])
+    async def test_owner_and_moderators_take_back_a_job_of_which_nothing_was_sent(
+        self, desk: Desk, person: Person
+    ) -> None:
+        view = await desk.records.opened(by=ANA, count=2)
+        card = await desk.cards.cancel(view.job.id, person)
+        assert (card.phase, card.cancelled, card.cost_microusd, card.settled) == (Phase.CANCELLED, 2, 0, True)
+        assert (await desk.records.found(view.job.id)).job.state is JobState.CANCELLED
+        assert desk.wakes == ["changed"]
+
+    async def test_what_was_sent_goes_on(self, desk: Desk) -> None:
+        view = await desk.records.opened(by=ANA, count=3)
+        await desk.records.rendering()
+        card = await desk.cards.cancel(view.job.id, OWNER)
+        assert (card.phase, card.cancelled, card.cancellable) == (Phase.DRAWING, 2, False)
+        assert (await desk.records.found(view.job.id)).job.state is JobState.OPEN
+
+    async def test_twice_is_too_late(self, desk: Desk) -> None:
+        view = await desk.records.opened(by=ANA)
+        await desk.cards.cancel(view.job.id, OWNER)
+        with pytest.raises(TooLateForThat):
+            await desk.cards.cancel(view.job.id, OWNER)
+
+    async def test_when_all_is_sent_it_is_too_late(self, desk: Desk) -> None:
+        view = await desk.records.opened(by=ANA)
+        await desk.records.submitting()
+        with pytest.raises(TooLateForThat):
+            await desk.cards.cancel(view.job.id, OWNER)
+        assert desk.wakes == []
+
+    async def test_before_its_card_is_up_there_is_nothing_to_press(self, desk: Desk) -> None:
+        """A forged button."""
+        view = await desk.records.accepted(by=ANA)
+        with pytest.raises(TooLateForThat):
+            await desk.cards.cancel(view.job.id, OWNER)
+
+
+class TestUnknown:
+    async def test_the_owner_may_have_it_tried_again(self, desk: Desk) -> None:
+        job_id = await unknown(desk, count=2)
+        await desk.cards.retry_unknown(job_id, OWNER)
+        assert desk.wakes == ["changed"]
+        assert len(await desk.records.submitting(9)) == 2
+
+    async def test_a_moderator_may_not_spend_another_s_money(self, desk: Desk) -> None:
+        job_id = await unknown(desk)
+        with pytest.raises(NotYours):
+            await desk.cards.retry_unknown(job_id, MODERATOR)
+        assert await desk.records.submitting() == []
+
+    @pytest.mark.parametrize("person", [OWNER, MODERATOR])
+    async def test_owner_and_moderators_may_let_it_be(self, desk: Desk, person: Person) -> None:
+        job_id = await unknown(desk)
+        await desk.cards.leave_unknown(job_id, person)
+        (task,) = (await desk.records.found(job_id)).tasks
+        assert (task.state, task.reason) == (TaskState.FAILED, FailureReason.LEFT)
+        assert task.cost_microusd == task.estimate_microusd
+
+    @pytest.mark.parametrize("press", [Cards.retry_unknown, Cards.leave_unknown])
+    async def test_what_somebody_decided_already_is_too_late(self, desk: Desk, press: Press) -> None:
+        job_id = await unknown(desk)
+        await press(desk.cards, job_id, OWNER)
+        for other in (Cards.retry_unknown, Cards.leave_unknown):
+            with pytest.raises(TooLateForThat):
+                await other(desk.cards, job_id, OWNER)
+
+    async def test_where_nothing_is_in_doubt_there_is_nothing_to_decide(self, desk: Desk) -> None:
+        view = await desk.records.opened(by=ANA)
+        with pytest.raises(TooLateForThat):
+            await desk.cards.retry_unknown(view.job.id, OWNER)
+
+
+class TestDelete:
+    @pytest.mark.parametrize("person", [OWNER, MODERATOR])
+    async def test_owner_and_moderators_may(self, desk: Desk, person: Person) -> None:
+        view = await desk.records.opened(by=ANA)
+        await desk.cards.may_delete(view.job.id, person)
+        await desk.cards.deleted(view.job.id, person)
+        job = (await desk.records.found(view.job.id)).job
+        assert job.deleted_at == desk.records.clock.now()
+
+    async def test_the_first_deletion_counts(self, desk: Desk) -> None:
+        view = await desk.records.opened(by=ANA)
+        first = desk.records.clock.now()
+        await desk.cards.deleted(view.job.id, OWNER)
+        desk.records.clock.advance(60)
+        await desk.cards.deleted(view.job.id, OWNER)
+        assert (await desk.records.found(view.job.id)).job.deleted_at == first

@@ -1,0 +1,100 @@
+"""What runs every second must not cost more with every job ever made."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.storage import sqlite
+from bot.storage.migrate import migrations
+
+_VALUES: defaultdict[str, int] = defaultdict(lambda: 1)
+"""Any value does: a plan does not depend on it."""
+HOT = [
+    "jobs_claimed",
+    "jobs_lapsed",
+    "job_next_due",
+    "submits_due",
+    "submits_waiting",
+    "next_submit_due",
+    "polls_claimed",
+    "next_poll_due",
+    "tasks_running",
+    "last_turn_of",
+    "place_in_line",
+    "durations_seen",
+    "tasks_of_job",
+    "job_by_id",
+    "tasks_ready",
+    "tasks_taken_back",
+    "submits_orphaned",
+    "waiting_jobs_touched",
+    "put_back_for_nobody",
+    "unknown_retried",
+    "unknown_left",
+    "unknown_left_by_nobody",
+    "tokens_forgotten",
+    "fact_value",
+]
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[sqlite3.Connection]:
+    """An empty schema without statistics, as it is on every operator's disk."""
+    with closing(sqlite3.connect(":memory:")) as opened:
+        for step in migrations():
+            opened.executescript(step.sql)
+        yield opened
+
+
+def plan(connection: sqlite3.Connection, query: str) -> list[str]:
+    sql = getattr(sqlite._QUERIES, query).sql
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", _VALUES)]
+
+
+@pytest.mark.parametrize("query", HOT)
+def test_a_query_on_the_way_of_every_request_reads_no_whole_table(
+    connection: sqlite3.Connection, query: str
+) -> None:
+    steps = plan(connection, query)
+    scans = [step for step in steps if step.startswith("SCAN") and "USING" not in step]
+    derived = ("CONSTANT ROW", "counted", "running", "turns", "dues", "mine", "(subquery")
+    assert [step for step in scans if not any(word in step for word in derived)] == []
+
+
+@pytest.mark.parametrize("query", ["submits_due", "job_next_due", "next_submit_due"])
+def test_the_front_of_the_line_is_found_without_sorting_it(
+    connection: sqlite3.Connection, query: str
+) -> None:
+    assert not any("TEMP B-TREE" in step for step in plan(connection, query))
+
+
+@pytest.mark.parametrize("query", ["submits_due", "place_in_line"])
+def test_the_line_is_read_in_the_order_of_turns(connection: sqlite3.Connection, query: str) -> None:
+    assert "task_line" in " ".join(plan(connection, query))
+
+
+def test_every_index_is_of_use_to_some_statement(connection: sqlite3.Connection) -> None:
+    made = {
+        row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE INDEX%'")
+    }
+    used = " ".join(step for query in HOT for step in plan(connection, query))
+    for_people = {"job_of_requester", "event_of_job"}
+    assert {name for name in made if name not in used} == for_people
+
+
+def test_every_statement_has_a_line_that_says_why_or_a_name_that_does() -> None:
+    """And a name that the record uses: no statement is left over."""
+    folder = Path(sqlite.__file__).parent
+    code = "".join(file.read_text() for file in folder.glob("*.py"))
+    names = [
+        line.removeprefix("-- name: ").rstrip("^!$*#")
+        for file in sorted((folder / "queries").glob("*.sql"))
+        for line in file.read_text().splitlines()
+        if line.startswith("-- name: ")
+    ]
+    assert len(names) == len(set(names)) > 30
+    assert [name for name in names if f'"{name}"' not in code] == []

@@ -1,0 +1,190 @@
+"""Every job comes to exactly one visible outcome, and its card is true on the way there."""
+
+import asyncio
+from itertools import pairwise
+
+from bot.domain.cards import Phase
+from bot.domain.jobs import FailureReason, JobState, TaskState
+from bot.domain.provider import HoldReason
+from bot.workers.deliverer import EDIT_GAP_S
+from tests.support.counter import Counter
+
+
+class TestProgress:
+    async def test_a_card_that_shows_the_truth_is_left_alone(self, counter: Counter) -> None:
+        await counter.opened()
+        await counter.work()
+        assert len(counter.publisher.shown) == 1
+        await counter.work(4)
+        await counter.work()
+        assert len(counter.publisher.shown) == 1
+
+    async def test_it_is_edited_when_what_it_shows_changes(self, counter: Counter) -> None:
+        await counter.opened()
+        await counter.work(5)
+        await counter.records.submitting()
+        await counter.work(5)
+        assert [card.phase for card in counter.cards] == [Phase.WAITING, Phase.DRAWING]
+
+    async def test_progress_is_shown_every_three_seconds_at_most(self, counter: Counter) -> None:
+        """However much happens: Discord limits edits, and nobody reads faster."""
+        view = await counter.opened(count=4)
+        await counter.work()
+        for claim in await counter.records.rendering(4):
+            await counter.records.render(claim)
+            if claim.task.number < 4:
+                await counter.work(1)
+        times = [shown.at for shown in counter.publisher.shown if not shown.card.over]
+        assert len(times) == 2
+        assert all(later - earlier >= EDIT_GAP_S * 1_000 for earlier, later in pairwise(times))
+        assert (await counter.job(view.job.id)).state is JobState.OPEN
+
+    async def test_the_outcome_is_not_held_back(self, counter: Counter) -> None:
+        view = await counter.failed()
+        await counter.work()
+        assert [card.phase for card in counter.cards] == [Phase.FAILED]
+        assert counter.publisher.shown[0].at - view.job.accepted_at < EDIT_GAP_S * 1_000
+
+    async def test_a_place_in_line_moves_up_on_the_card(self, counter: Counter) -> None:
+        await counter.opened(by=1)
+        second = await counter.opened(by=2)
+        await counter.work(5)
+        await counter.records.submitting()
+        await counter.work(6)
+        places = [
+            shown.card.outlook.place for shown in counter.publisher.shown if shown.job_id == second.job.id
+        ]
+        assert places == [2, 1]
+
+    async def test_a_hold_is_shown_to_all_in_line_once_and_its_end_too(self, counter: Counter) -> None:
+        jobs = [await counter.opened(by=member) for member in range(3)]
+        await counter.work(5)
+        before = len(counter.publisher.shown)
+        await counter.records.tasks.set_hold(HoldReason.BALANCE, counter.clock.now())
+        await counter.work(20)
+        assert [card.phase for card in counter.cards[before:]] == [Phase.HELD] * len(jobs)
+        await counter.records.tasks.set_hold(None, counter.clock.now())
+        await counter.work(5)
+        assert [card.phase for card in counter.cards[before + 3 :]] == [Phase.WAITING] * len(jobs)
+
+    async def test_a_promise_that_was_missed_is_taken_back(self, counter: Counter) -> None:
+        await counter.opened()
+        await counter.records.submitting()
+        await counter.work(600)
+        promises = [card.outlook.expected_at for card in counter.cards]
+        assert promises[0] is not None
+        assert promises[-1] is None
+        assert len(promises) <= 12
+
+    async def test_an_image_in_doubt_is_shown_and_nobody_is_bothered_again(self, counter: Counter) -> None:
+        await counter.opened()
+        (claim,) = await counter.records.submitting()
+        await counter.records.lose(claim)
+        await counter.work(86_400)
+        assert [card.phase for card in counter.cards] == [Phase.UNSURE]
+
+
+class TestOutcome:
+    async def test_pictures_are_put_on_the_card_in_order_and_once(self, counter: Counter) -> None:
+        view = await counter.rendered(count=3)
+        await counter.work(3_600)
+        (shown,) = counter.publisher.shown
+        assert shown.card.phase is Phase.DONE
+        assert [upload.number for upload in shown.uploads] == [1, 2, 3]
+        assert not any(upload.reencoded for upload in shown.uploads)
+        job = await counter.job(view.job.id)
+        assert (job.state, job.shown_digest) == (JobState.DELIVERED, shown.card.digest())
+        assert counter.records.database.job_states(view.job.id) == [
+            "accepted",
+            "open",
+            "delivering",
+            "delivered",
+        ]
+
+    async def test_some_pictures_and_the_reason_why_there_are_not_more(self, counter: Counter) -> None:
+        view = await counter.opened(count=2)
+        one, two = await counter.records.rendering(2)
+        await counter.records.fail(one, FailureReason.SAFETY)
+        await counter.records.fail(two, FailureReason.TOO_LATE, cost=6_000)
+        await counter.work()
+        (card,) = counter.cards
+        assert card.failures == (FailureReason.SAFETY, FailureReason.TOO_LATE)
+        assert (await counter.job(view.job.id)).state is JobState.DELIVERED
+
+    async def test_a_cancelled_job_says_so_once(self, counter: Counter) -> None:
+        view = await counter.opened(count=2)
+        await counter.work()
+        await counter.records.jobs.cancel(view.job.id, counter.clock.now())
+        await counter.work(86_400)
+        assert [card.phase for card in counter.cards] == [Phase.WAITING, Phase.CANCELLED]
+        job = await counter.job(view.job.id)
+        assert (job.state, job.due_at, job.place.token) == (JobState.CANCELLED, None, "")
+        later = await counter.restarted()
+        await later.work(86_400)
+        assert len(counter.publisher.shown) == 2
+
+    async def test_cancelled_while_its_card_was_being_edited_it_still_says_so(self, counter: Counter) -> None:
+        view = await counter.opened()
+        counter.publisher.gate = asyncio.Event()
+        working = asyncio.create_task(counter.deliverer.run_once())
+        await counter.publisher.reached.wait()
+        await counter.records.jobs.cancel(view.job.id, counter.clock.now())
+        counter.publisher.gate.set()
+        await working
+        await counter.work()
+        assert [card.phase for card in counter.cards] == [Phase.WAITING, Phase.CANCELLED]
+
+    async def test_a_picture_that_became_ready_while_the_card_was_edited_is_shown(
+        self, counter: Counter
+    ) -> None:
+        view = await counter.opened()
+        (claim,) = await counter.records.rendering()
+        counter.publisher.gate = asyncio.Event()
+        working = asyncio.create_task(counter.deliverer.run_once())
+        await counter.publisher.reached.wait()
+        await counter.records.fail(claim)
+        counter.publisher.gate.set()
+        await working
+        await counter.work()
+        assert [card.phase for card in counter.cards] == [Phase.DRAWING, Phase.FAILED]
+        assert (await counter.job(view.job.id)).state is JobState.DELIVERED
+
+    async def test_a_deleted_card_is_not_put_up_again(self, counter: Counter) -> None:
+        view = await counter.rendered()
+        await counter.work()
+        await counter.records.jobs.mark_deleted(view.job.id, counter.clock.now())
+        await counter.work(86_400)
+        later = await counter.restarted()
+        await later.work(86_400)
+        assert len(counter.publisher.shown) == 1
+
+
+class TestAcknowledgement:
+    """Accepted, and then the process died: was the card shown or not?"""
+
+    async def test_found_it_is_recorded_and_its_tasks_start(self, counter: Counter) -> None:
+        view = await counter.records.accepted()
+        counter.publisher.messages[view.job.id] = 99
+        await counter.work(30)
+        job = await counter.job(view.job.id)
+        assert (job.state, job.message_id, counter.ready) == (JobState.OPEN, 99, 1)
+        assert len(await counter.records.submitting()) == 1
+
+    async def test_absent_it_is_withdrawn_and_nothing_is_charged(self, counter: Counter) -> None:
+        view = await counter.records.accepted(count=2)
+        await counter.work(30)
+        found = await counter.records.found(view.job.id)
+        assert found.job.state is JobState.WITHDRAWN
+        assert {(task.state, task.cost_microusd) for task in found.tasks} == {(TaskState.CANCELLED, 0)}
+        assert counter.publisher.shown == []
+
+    async def test_it_is_not_asked_before_the_acknowledgement_had_its_time(self, counter: Counter) -> None:
+        await counter.records.accepted()
+        await counter.work(9.9)
+        assert counter.publisher.calls == 0
+
+    async def test_an_acknowledgement_in_time_asks_nothing(self, counter: Counter) -> None:
+        view = await counter.records.accepted()
+        await counter.records.jobs.acknowledge(view.job.id, 77, None, counter.clock.now())
+        await counter.work(30)
+        assert (await counter.job(view.job.id)).message_id == 77
