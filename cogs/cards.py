@@ -1,6 +1,7 @@
 """The buttons on a card. They carry the job's id, so they work after restarts and months later."""
 
 import re
+from contextlib import suppress
 from typing import Any, Self
 
 import discord
@@ -34,7 +35,8 @@ def card_button(cards: Cards, imagine: Imagine) -> type[ui.DynamicItem[Any]]:
         person = person_of(interaction)
         await cards.may_delete(job_id, person)
         await interaction.response.defer()
-        await interaction.delete_original_response()
+        with suppress(discord.NotFound):  # two people pressed, and the other was first
+            await interaction.delete_original_response()
         await cards.deleted(job_id, person)
 
     async def full_prompt(interaction: discord.Interaction, job_id: JobId) -> None:

@@ -61,6 +61,11 @@ def _give_face(env: Env, user_id: int, colour: str) -> None:
 
 
 def _as_in_a_plain_server(event: str, payload: Mapping[str, Any]) -> None:
-    """Correct, before the bot sees it, the upload limit that simcord fixes at 25 MiB."""
+    """Correct an interaction before the bot sees it.
+
+    simcord fixes the upload limit at 25 MiB, and does not say that it was the server that installed the bot.
+    """
     if event == "INTERACTION_CREATE":
-        cast(dict[str, Any], payload)["attachment_size_limit"] = UPLOAD_LIMIT_BYTES
+        interaction = cast(dict[str, Any], payload)
+        interaction["attachment_size_limit"] = UPLOAD_LIMIT_BYTES
+        interaction["authorizing_integration_owners"] = {"0": interaction.get("guild_id", "0")}

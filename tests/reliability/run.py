@@ -223,10 +223,10 @@ class _Run:
         return not asking and over and not due
 
     async def _others_run(self) -> None:
-        """Let everything that can go on without time passing go on."""
+        """Let everything go on that can without time passing; no event tells the end of that."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(0)
-        while loop._ready:  # type: ignore[attr-defined]  # the only way to see that all else waits
+        while loop._ready:  # type: ignore[attr-defined]
             await asyncio.sleep(0)
 
     async def _bury(self, life: "list[asyncio.Task[None]]") -> None:
