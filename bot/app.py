@@ -21,6 +21,7 @@ from bot.clock import SystemClock
 from bot.domain.errors import KeyRefused
 from bot.domain.ports import Clock
 from bot.media.keep import PictureStore
+from bot.media.room import has_room
 from bot.modellix.client import ModellixClient
 from bot.modellix.governor import Governor
 from bot.ops.heartbeat import beat
@@ -28,12 +29,16 @@ from bot.services.cards import Cards
 from bot.services.ids import new_attempt_id
 from bot.services.imagine import Imagine
 from bot.settings import Settings, is_loopback
+from bot.storage.backup import backed_up
 from bot.storage.facts import Facts
 from bot.storage.jobs import Jobs
+from bot.storage.spill import SpillFile
 from bot.storage.sqlite import Store
 from bot.storage.tasks import Tasks
+from bot.storage.upkeep import Upkeep
 from bot.workers.deliverer import Deliverer
-from bot.workers.renderer import Renderer, RenderLimits
+from bot.workers.janitor import Janitor
+from bot.workers.renderer import Renderer
 from cogs.cards import card_button
 from cogs.imagine import imagine_command, imagine_form_handler
 
@@ -51,6 +56,7 @@ class App:
     provider: ModellixClient
     renderer: Renderer
     deliverer: Deliverer
+    janitor: Janitor
     imagine: Imagine
     jobs: Jobs
     tasks: Tasks
@@ -63,6 +69,7 @@ class App:
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self.renderer.run(), name="renderer")
                 loops.create_task(self.deliverer.run(), name="deliverer")
+                loops.create_task(self.janitor.run(), name="janitor")
         finally:
             await self.imagine.drain()
             await asyncio.gather(self.renderer.drain(DRAIN_S), self.deliverer.drain(DRAIN_S))
@@ -78,7 +85,14 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
     clock = clock or SystemClock()
     run_id = secrets.token_hex(6)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(Store.open(settings.database_path))
+        store = await stack.enter_async_context(
+            Store.open(
+                settings.database_path,
+                before_migration=lambda: backed_up(
+                    settings.database_path, clock.now(), settings.backups_kept
+                ),
+            )
+        )
         jobs = Jobs(store, owner=run_id, slots=settings.modellix_max_tasks)
         tasks = Tasks(store, owner=run_id, new_attempt_id=new_attempt_id)
         governor = Governor(
@@ -101,7 +115,13 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             renderer.nudge()
             deliverer.nudge()
 
-        imagine = Imagine(jobs, settings.prices, clock, opened=wake_workers)
+        imagine = Imagine(
+            jobs,
+            settings.prices,
+            clock,
+            has_room=lambda: has_room(settings.data_dir),
+            opened=wake_workers,
+        )
         cards = Cards(jobs, tasks, clock, changed=wake_workers)
         client = ImagineClient(
             Facts(store),
@@ -114,9 +134,10 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             tasks,
             provider,
             pictures,
+            SpillFile(settings.data_dir / "spill.jsonl"),
             governor,
             clock,
-            limits=RenderLimits(task_deadline_s=settings.task_deadline_s),
+            deadline_s=settings.task_deadline_s,
             changed=lambda: deliverer.nudge(),
         )
         deliverer = Deliverer(
@@ -126,7 +147,8 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             clock,
             ready=wake_workers,
         )
-        yield App(client, provider, renderer, deliverer, imagine, jobs, tasks)
+        janitor = Janitor(Upkeep(store, settings.database_path, keep=settings.backups_kept), clock)
+        yield App(client, provider, renderer, deliverer, janitor, imagine, jobs, tasks)
 
 
 async def run(settings: Settings) -> None:

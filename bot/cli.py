@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from bot import __version__, settings
-from bot.domain.errors import KeyRefused, SettingsError, StoreError, TokenRefused
+from bot.domain.errors import KeyRefused, SettingsError, StoreDamaged, StoreError, TokenRefused
 from bot.domain.jobs import COUNT_MAX, Quality, Size
 from bot.ops import logs
 
@@ -30,6 +30,8 @@ def run() -> None:
     logs.set_up(chosen.log_level, chosen.log_form, secrets=_secrets(chosen))
     try:
         asyncio.run(app.run(chosen))
+    except StoreDamaged as fault:
+        _stop(_how_to_restore(chosen.database_path, fault))
     except StoreError as fault:
         _stop(f"The database cannot be used: {fault}.")
     except KeyRefused:
@@ -120,6 +122,21 @@ def _settings() -> settings.Settings:
         for fault in faults.faults:
             click.echo(fault, err=True)
         _stop(f"{len(faults.faults)} to mend in the environment or .env; see .env.example.")
+
+
+def _how_to_restore(database: Path, fault: StoreDamaged) -> str:
+    from bot.storage.backup import backup_folder, backups
+
+    kept = backups(backup_folder(database))
+    said = f"The database is damaged ({fault}). It was left as it is: {database}"
+    if not kept:
+        return f"{said}\nThere is no backup of it. Move it aside to start with an empty one."
+    return (
+        f"{said}\nThe newest backup is {kept[0]}\nTo go back to it, with the bot stopped:\n"
+        f"  mv {database} {database}.damaged && rm -f {database}-wal {database}-shm\n"
+        f"  cp {kept[0]} {database}\n"
+        "What was asked for since that backup is not in it."
+    )
 
 
 def _secrets(chosen: settings.Settings) -> list[str]:

@@ -148,6 +148,13 @@ class Settings(BaseSettings):
         description="The database; empty for SQLite in the data folder.",
         examples=["sqlite:////srv/imagine/bot.sqlite3"],
     )
+    backups_kept: int = Field(
+        7,
+        ge=1,
+        le=1000,
+        description="Backups of the database kept in the data folder: one a day, one before each upgrade.",
+        examples=["7"],
+    )
     discord_api_url: Annotated[str, _url(("https", "http"))] = Field(
         "https://discord.com/api/v10",
         description="Discord's HTTP API; change it only for a REST proxy.",

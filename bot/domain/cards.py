@@ -63,8 +63,6 @@ class Card:
     """How many pictures are on disk."""
     unsure: int
     """How many images wait for a person's decision."""
-    sent: bool
-    """Whether anything was put to the provider that may cost."""
     cancelled: int
     failures: tuple[FailureReason, ...]
     pictures: tuple[Picture, ...]
@@ -102,7 +100,6 @@ def compose(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Card:
         outlook=outlook,
         ready=_count(tasks, TaskState.RENDERED),
         unsure=_count(tasks, TaskState.UNKNOWN),
-        sent=any(task.provider_task_id or task.state is TaskState.SUBMITTING for task in tasks),
         cancelled=_count(tasks, TaskState.CANCELLED),
         failures=tuple(task.reason for task in tasks if task.reason),
         pictures=tuple(task.picture for task in tasks if task.picture),

@@ -37,6 +37,10 @@ class Provider(Protocol):
         """Look how a task stands; free of charge."""
         ...
 
+    async def probe(self) -> HoldReason | None:
+        """Why nothing could be submitted at present; None when it could. Free of charge."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -231,6 +235,30 @@ class Claim:
     request: Request
 
 
+@dataclass(frozen=True, slots=True)
+class Spilled:
+    """What must not be forgotten of a submit that was taken."""
+
+    attempt_id: str
+    provider_task_id: str
+
+
+class Spill(Protocol):
+    """Where a paid task's id goes when the database will not take it. Durable when `keep` returns."""
+
+    def keep(self, spilled: Spilled) -> None:
+        """Write it down. May raise OSError: then the log is all that is left."""
+        ...
+
+    def kept(self) -> list[Spilled]:
+        """All that was written down, oldest first."""
+        ...
+
+    def clear(self) -> None:
+        """Forget it all: the database has it now."""
+        ...
+
+
 class Tasks(Protocol):
     """The record of tasks, for the renderer. Each method is one transaction; moves raise `StaleMove`."""
 
@@ -258,6 +286,10 @@ class Tasks(Protocol):
         self, task: Task, provider_task_id: str, due_at: Instant, deadline_at: Instant, now: Instant
     ) -> None:
         """submitting or unknown → rendering, by attempt id."""
+        ...
+
+    async def attach(self, spilled: Spilled, due_at: Instant, deadline_at: Instant, now: Instant) -> bool:
+        """submitting or unknown → rendering, for a submit of an earlier run; whether there was one."""
         ...
 
     async def put_back(self, task: Task, due_at: Instant, now: Instant) -> None:

@@ -21,12 +21,14 @@ class RequestKind(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why nothing can be submitted for anybody until the operator acts."""
+    """Why nothing is submitted for anybody until a probe passes."""
 
     KEY = "key"
     """401: the key is not accepted."""
     BALANCE = "balance"
     """402: the balance is used up."""
+    AWAY = "away"
+    """It does not answer, or only with errors: a submit now might be paid and never heard of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,16 @@ from yarl import URL
 from bot import __version__
 from bot.domain.jobs import Request
 from bot.domain.ports import Clock
-from bot.domain.provider import NotSent, Over, PollOutcome, Refused, SubmitOutcome, Uncertain, Unreachable
+from bot.domain.provider import (
+    HoldReason,
+    NotSent,
+    Over,
+    PollOutcome,
+    Refused,
+    SubmitOutcome,
+    Uncertain,
+    Unreachable,
+)
 from bot.modellix.wire import (
     RateHint,
     read_balance,
@@ -160,6 +169,16 @@ class ModellixClient:
         except _LOST:
             return None
         return read_balance(status, body)
+
+    async def probe(self) -> HoldReason | None:
+        """Why nothing could be submitted at present; None when it could. Free of charge."""
+        verdict = await self.key_verdict()
+        if verdict is None:
+            return HoldReason.AWAY
+        if not verdict:
+            return HoldReason.KEY
+        balance_usd = await self.balance_usd()
+        return HoldReason.BALANCE if balance_usd is not None and balance_usd <= 0 else None
 
     async def _submit_to(self, path: str, request: Request) -> tuple[int | None, SubmitOutcome]:
         """One POST; its status, None when there is none, and what it means."""

@@ -4,6 +4,7 @@ Secrets, prompts and links to results are never among the values. As a second li
 secrets of this process are masked in whatever is logged, tracebacks and other libraries' words too.
 """
 
+import json
 import logging
 import re
 import sys
@@ -70,7 +71,8 @@ class _Masked:
     """Replaces secrets in a finished line."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        self._secrets = [secret for secret in secrets if secret]
+        given = [secret for secret in secrets if secret]
+        self._secrets = [*given, *(json.dumps(secret)[1:-1] for secret in given)]
 
     def __call__(self, _: WrappedLogger, __: str, line: str | EventDict) -> str:
         text = str(line)

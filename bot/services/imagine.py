@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.cards import Card, compose
-from bot.domain.errors import JobNotFound, StaleMove, StoreBusy, StoreError
+from bot.domain.errors import JobNotFound, StaleMove, StoreBusy, StoreError, StoreFull
 from bot.domain.jobs import JobId, Place, Request
 from bot.domain.ports import Clock, Draft, Jobs, JobView
 from bot.domain.prices import Prices
@@ -36,11 +36,20 @@ class Accepted:
 class Imagine:
     """The way of a request until its tasks may be claimed."""
 
-    def __init__(self, jobs: Jobs, prices: Prices, clock: Clock, *, opened: Callable[[], None]) -> None:
-        """`opened` is called when tasks may be claimed."""
+    def __init__(
+        self,
+        jobs: Jobs,
+        prices: Prices,
+        clock: Clock,
+        *,
+        has_room: Callable[[], bool],
+        opened: Callable[[], None],
+    ) -> None:
+        """`has_room`: whether the disk takes more pictures; `opened`: called when tasks may be claimed."""
         self._jobs = jobs
         self._prices = prices
         self._clock = clock
+        self._has_room = has_room
         self._opened = opened
         self._takebacks: set[asyncio.Task[None]] = set()
 
@@ -49,8 +58,10 @@ class Imagine:
 
         Raises:
             StoreBusy: the database did not answer in time; nothing was or will be accepted.
-            StoreFull: the disk is full; nothing was accepted.
+            StoreFull: the disk is full or nearly so; nothing was accepted.
         """
+        if not self._has_room():
+            raise StoreFull("too little room for another picture")
         draft = Draft(
             job_id=new_job_id(),
             request=request,

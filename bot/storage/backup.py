@@ -3,16 +3,23 @@
 A backup holds what the database holds, prompts too, and so is readable by its owner only.
 """
 
+import asyncio
 import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.errors import StoreDamaged
+from bot.domain.errors import StoreDamaged, StoreError
 from bot.domain.units import MS_PER_S, Instant
 
-_NAMES = "bot-*.sqlite3"
+_NAMES = f"bot-{'[0-9]' * 8}T{'[0-9]' * 6}Z.sqlite3"
+"""No other file counts: what an operator puts beside the backups is neither read nor dropped."""
+
+
+def backup_folder(database: Path) -> Path:
+    """Where the backups of a database are."""
+    return database.parent / "backups"
 
 
 def backups(folder: Path) -> list[Path]:
@@ -24,6 +31,18 @@ def made_at(backup: Path) -> Instant:
     """When a backup was made, from its name."""
     stamp = datetime.strptime(backup.stem, "bot-%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     return round(stamp.timestamp() * MS_PER_S)
+
+
+async def backed_up(database: Path, now: Instant, keep: int) -> Path:
+    """Make a backup beside the event loop.
+
+    Raises:
+        StoreError: there is none; the older ones are kept.
+    """
+    try:
+        return await asyncio.to_thread(back_up, database, backup_folder(database), now, keep)
+    except (sqlite3.Error, OSError) as fault:
+        raise StoreError(f"no backup could be made: {fault}") from fault
 
 
 def back_up(database: Path, folder: Path, now: Instant, keep: int) -> Path:

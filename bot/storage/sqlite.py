@@ -19,7 +19,7 @@ import aiosql
 import aiosqlite
 
 from bot.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreInUse
-from bot.storage.migrate import migrate
+from bot.storage.migrate import migrate, migrations, version
 
 T = TypeVar("T")
 Row = sqlite3.Row
@@ -69,8 +69,12 @@ class Store:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator[Self]:
+    async def open(
+        cls, path: Path, *, before_migration: Callable[[], Awaitable[object]] | None = None
+    ) -> AsyncIterator[Self]:
         """Open or create the database at `path`, brought up to this program's schema.
+
+        `before_migration` is awaited when a database that holds something is about to be changed.
 
         Raises:
             StoreInUse: another process holds it.
@@ -82,6 +86,8 @@ class Store:
             async with _connected(str(path)) as writer:
                 with translated():
                     await _prepare(writer)
+                    if before_migration and 0 < await version(writer) < len(migrations()):
+                        await before_migration()
                     await migrate(writer)
                 async with _connected(f"file:{quote(str(path))}?mode=ro", uri=True) as reader:
                     store = cls(writer, reader)

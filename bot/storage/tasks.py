@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from bot.domain.errors import StaleMove
 from bot.domain.jobs import FailureReason, JobId, Picture, Request, Task, TaskId
 from bot.domain.polling import Durations
-from bot.domain.ports import Claim, Load
+from bot.domain.ports import Claim, Load, Spilled
 from bot.domain.provider import HoldReason
 from bot.domain.units import Instant, Microusd, after
 from bot.storage.jobs import LEASE_S, seen_durations
@@ -81,6 +81,22 @@ class Tasks:
             due_at=due_at,
             deadline_at=deadline_at,
         )
+
+    async def attach(self, spilled: Spilled, due_at: Instant, deadline_at: Instant, now: Instant) -> bool:
+        async def move(tx: Transaction) -> bool:
+            row = await tx.row(
+                "task_attached",
+                attempt_id=spilled.attempt_id,
+                provider_task_id=spilled.provider_task_id,
+                due_at=due_at,
+                deadline_at=deadline_at,
+                now=now,
+            )
+            if row is not None:
+                await tx.run("job_touched", id=row["job_id"], now=now)
+            return row is not None
+
+        return await self._store.write(move)
 
     async def put_back(self, task: Task, due_at: Instant, now: Instant) -> None:
         async def move(tx: Transaction) -> None:

@@ -17,12 +17,13 @@ from bot.domain.errors import (
     CardGone,
     DiscordAway,
     FilesTooLarge,
+    PictureBad,
     PictureUnreachable,
     PlaceClosed,
     StaleMove,
     StoreError,
 )
-from bot.domain.jobs import Job, JobState, Picture
+from bot.domain.jobs import FailureReason, Job, JobState, Picture
 from bot.domain.ports import Clock, Jobs, JobView, Pictures, Publisher
 from bot.domain.units import Instant, after, seconds_between
 from bot.workers.worker import Worker
@@ -170,7 +171,12 @@ class Deliverer(Worker):
         """Send the pictures as large as the place allows; should that be less than it said, smaller."""
         limit_bytes = job.place.upload_limit_bytes
         while True:
-            uploads = await self._pictures.fit(pictures, limit_bytes)
+            try:
+                uploads = await self._pictures.fit(pictures, limit_bytes)
+            except PictureBad as fault:  # somebody took it from the disk: the card must not wait for ever
+                log.error("job.picture_missing", job=job.id, fault=str(fault))
+                pictures, card = (), _without_pictures(card)
+                continue
             try:
                 await self._publisher.show(job, card, uploads)
             except FilesTooLarge:
@@ -212,3 +218,8 @@ class Deliverer(Worker):
 
     def _later(self, seconds: float) -> Instant:
         return after(self._clock.now(), seconds)
+
+
+def _without_pictures(card: Card) -> Card:
+    """The card of a job whose pictures were paid, and are gone."""
+    return replace(card, phase=Phase.FAILED, ready=0, pictures=(), failures=(FailureReason.PICTURE_LOST,))

@@ -1,53 +1,107 @@
-"""A stop of all submitting: the key or the balance is at fault, not one image (facts: Modellix, Errors)."""
+"""A stop of all submitting, and its end: the key, the balance or the service is at fault, not one image.
+
+It is also the breaker: a few failures in a row open it, because a submit to a service in trouble may be
+paid and never heard of. A free probe half opens it: one image is tried, and closes it if it is taken.
+"""
+
+import random
+from collections.abc import Callable
 
 import structlog
 
-from bot.domain.ports import Tasks
+from bot.domain.backoff import full_jitter_s
+from bot.domain.ports import Provider, Tasks
 from bot.domain.provider import HoldReason
 from bot.domain.units import Instant, after
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-_PROBE_EVERY_S = 60.0
+_FAILURES_MAX = 3
+"""Failures in a row, submits and polls together, until the service counts as away."""
+_PROBE_MIN_S, _PROBE_CAP_S = 15.0, 300.0
 
 
 class Hold:
-    """Whether submitting is stopped, and when one image may find out whether it still has to be."""
+    """Whether submitting is stopped, why, and when to probe."""
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(
+        self, tasks: Tasks, provider: Provider, *, changed: Callable[[], None], rng: random.Random
+    ) -> None:
+        """`changed` is called when it begins or ends: every card in line says so."""
         self._tasks = tasks
+        self._provider = provider
+        self._changed = changed
+        self._rng = rng
         self._reason: HoldReason | None = None
-        self._probe_at: Instant = 0
+        self._failures = 0
+        self._probes = 0
+        self._trial = False
+        self.probe_at: Instant | None = None
+        """When to probe next; None while nothing is held, or one image is about to find out."""
 
-    async def recover(self) -> None:
-        """At start: a hold outlives the run."""
+    async def recover(self, now: Instant) -> None:
+        """At start: a hold outlives the run, and is probed at once."""
         self._reason = await self._tasks.hold()
+        self.probe_at = now if self._reason else None
 
-    def room(self, room: int, now: Instant) -> int:
-        """What is left of the room for submits: one probe a minute while the hold lasts."""
+    def lets(self, waiting: int) -> int:
+        """How many of the waiting submits it lets pass: all, one on trial, or none."""
         if self._reason is None:
-            return room
-        return min(room, 1) if now >= self._probe_at else 0
+            return waiting
+        return min(waiting, 1) if self._trial else 0
 
-    def not_before(self, now: Instant) -> Instant:
-        """When the next submit may go, as far as the hold is concerned."""
-        return now if self._reason is None else self._probe_at
-
-    def probing(self, now: Instant) -> None:
-        """Submits are about to be sent: under a hold, the next only in a minute."""
+    def trying(self, now: Instant) -> None:
+        """Submits are about to be sent; if one was on trial, its answer decides."""
         if self._reason is not None:
-            self._probe_at = after(now, _PROBE_EVERY_S)
+            self._trial = False
+            self._postpone_probe(now)
 
     async def begin(self, reason: HoldReason, now: Instant) -> None:
-        """The provider said 401 or 402."""
+        """The provider said 401 or 402, or too little for too long."""
         self._reason = reason
-        self._probe_at = after(now, _PROBE_EVERY_S)
+        self._trial = False
+        self._postpone_probe(now)
         if await self._tasks.set_hold(reason, now):
             log.error("provider.held", reason=reason.value)
+            self._changed()
 
-    async def end(self, now: Instant) -> None:
-        """The provider took a submit."""
-        if self._reason is not None:
-            await self._tasks.set_hold(None, now)
-            self._reason = None
-            log.info("provider.resumed")
+    async def failed(self, now: Instant) -> None:
+        """A request got no usable answer."""
+        self._failures += 1
+        if self._failures >= _FAILURES_MAX and self._reason is None:
+            await self.begin(HoldReason.AWAY, now)
+
+    async def answered(self, now: Instant) -> None:
+        """A request got an answer: the service is there."""
+        self._failures = 0
+        if self._reason is HoldReason.AWAY:
+            self._half_open()
+
+    async def taken(self, now: Instant) -> None:
+        """A submit got an answer about itself, and none about the key or the balance: it works."""
+        self._failures = self._probes = 0
+        if self._reason is None:
+            return
+        await self._tasks.set_hold(None, now)
+        self._reason, self._trial, self.probe_at = None, False, None
+        log.info("provider.resumed")
+        self._changed()
+
+    async def probe(self, now: Instant) -> None:
+        """Ask, free of charge, whether submitting might work."""
+        self._postpone_probe(now)
+        reason = await self._provider.probe()
+        if reason is None:
+            self._half_open()
+        elif reason is not self._reason:
+            await self.begin(reason, now)
+
+    def _half_open(self) -> None:
+        self._trial, self.probe_at = True, None
+        self._changed()
+
+    def _postpone_probe(self, now: Instant) -> None:
+        """Before the probe, so that no second one goes beside it."""
+        pause_s = full_jitter_s(self._probes + 4, cap_s=_PROBE_CAP_S, rng=self._rng)
+        self.probe_at = after(now, max(_PROBE_MIN_S, pause_s))
+        self._probes += 1

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 import aiosqlite
 
+from bot.domain.errors import StoreBusy
 from bot.storage.migrate import migrations
 from bot.storage.sqlite import Store, Transaction
 from tests.reliability.fuse import Fuse
@@ -34,11 +35,16 @@ def _template() -> sqlite3.Connection:
 class _Inline:
     """The one method of an aiosqlite connection that queries need, without its thread."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, locked: dict[str, int]) -> None:
         self._connection = connection
+        self._locked = locked
 
     @asynccontextmanager
     async def execute(self, sql: str, values: Any = ()) -> AsyncIterator["_Cursor"]:
+        for beginning, left in self._locked.items():
+            if left and beginning in sql:
+                self._locked[beginning] -= 1
+                raise StoreBusy("locked")
         cursor = self._connection.execute(sql, values)
         try:
             yield _Cursor(cursor)
@@ -61,9 +67,11 @@ class _Cursor:
 class MemoryStore:
     """A `Store` whose every transaction may be the last thing that happens, before or after its commit."""
 
-    def __init__(self, database: sqlite3.Connection, fuse: Fuse) -> None:
+    def __init__(self, database: sqlite3.Connection, fuse: Fuse, locked: dict[str, int]) -> None:
+        """`locked`: how many more times a statement that begins so finds the database locked."""
         self._database = database
         self._fuse = fuse
+        self._locked = locked
 
     async def write(self, fn: Callable[[Transaction], Awaitable[T]]) -> T:
         """No await inside touches the outside, so transactions never interleave."""
@@ -84,7 +92,7 @@ class MemoryStore:
         return await fn(self._transaction())
 
     def _transaction(self) -> Transaction:
-        return Transaction(cast(aiosqlite.Connection, _Inline(self._database)))
+        return Transaction(cast(aiosqlite.Connection, _Inline(self._database, self._locked)))
 
 
 def as_store(memory: MemoryStore) -> Store:

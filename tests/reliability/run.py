@@ -18,11 +18,11 @@ from bot.settings import Settings
 from bot.storage.jobs import Jobs
 from bot.storage.tasks import Tasks
 from bot.workers.deliverer import Deliverer
-from bot.workers.renderer import Renderer, RenderLimits
+from bot.workers.renderer import Renderer
 from tests.reliability.fuse import Crash, Fuse
 from tests.reliability.invariants import Facts, JobRow, Shown, TaskRow
 from tests.reliability.memory import MemoryStore, as_store, new_database
-from tests.reliability.world import ModelDiscord, ModelPictures, ModelProvider, World
+from tests.reliability.world import ModelDiscord, ModelPictures, ModelProvider, ModelSpill, World
 from tests.support.clock import ManualClock
 from tests.support.drafts import ANA, place
 
@@ -42,6 +42,8 @@ class Scenario:
     fetches: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     edits: tuple[str, ...] = ()
+    locked: tuple[tuple[str, int], ...] = ()
+    """Words of a statement, and how often it finds the database locked."""
     retries: bool = False
     """Whether the person, asked about an unknown outcome, tries again."""
     cancels: bool = False
@@ -82,6 +84,7 @@ class _Stage:
             fetches=list(scenario.fetches),
             answers=list(scenario.answers),
             edits=list(scenario.edits),
+            locked=dict(scenario.locked),
         )
 
     def facts(self) -> Facts:
@@ -119,7 +122,7 @@ class _Run:
     def __init__(self, stage: _Stage, fuse: Fuse, owner: str) -> None:
         self._stage = stage
         self._fuse = fuse
-        store = as_store(MemoryStore(stage.database, fuse))
+        store = as_store(MemoryStore(stage.database, fuse, stage.world.locked))
         self._jobs = Jobs(store, owner=owner, slots=2)
         attempts = stage.world.ids
         self._tasks = Tasks(store, owner=owner, new_attempt_id=lambda: f"a-{next(attempts)}")
@@ -130,16 +133,17 @@ class _Run:
             self._tasks,
             ModelProvider(stage.world, fuse),
             pictures,
+            ModelSpill(stage.world, fuse),
             Governor(2, 100, rng),
             stage.clock,
-            limits=RenderLimits(),
+            deadline_s=900.0,
             changed=lambda: self._deliverer.nudge(),
             rng=rng,
         )
         self._deliverer = Deliverer(
             self._jobs, pictures, self._discord, stage.clock, ready=self._wake, rng=rng
         )
-        self._imagine = Imagine(self._jobs, _prices(), stage.clock, opened=self._wake)
+        self._imagine = Imagine(self._jobs, _prices(), stage.clock, has_room=lambda: True, opened=self._wake)
         self._cards = Cards(self._jobs, self._tasks, stage.clock, changed=self._wake)
 
     async def lives(self, *, asks: bool) -> bool:

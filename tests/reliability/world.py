@@ -18,7 +18,7 @@ from bot.domain.errors import (
     PlaceClosed,
 )
 from bot.domain.jobs import FailureReason, Job, Picture, Request, TaskId
-from bot.domain.ports import Upload
+from bot.domain.ports import Spilled, Upload
 from bot.domain.provider import (
     Done,
     Gone,
@@ -64,12 +64,15 @@ class World:
     finished: set[str] = field(default_factory=set)
     """Provider tasks whose picture may be fetched."""
     disk: dict[TaskId, Picture] = field(default_factory=dict)
+    spilled: list[Spilled] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
     submits: list[str] = field(default_factory=list)
     polls: list[str] = field(default_factory=list)
     fetches: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     edits: list[str] = field(default_factory=list)
+    locked: dict[str, int] = field(default_factory=dict)
+    """How many more times a statement with these words finds the database locked."""
     ids: "count[int]" = field(default_factory=lambda: count(1))
 
 
@@ -125,6 +128,33 @@ class ModelProvider:
                 return Done(None, 1_000, PRICE_MICROUSD, None)
         self._world.finished.add(provider_task_id)
         return Done(f"https://results/{provider_task_id}", 1_000, PRICE_MICROUSD, None)
+
+    async def probe(self) -> HoldReason | None:
+        """Well again."""
+        await self._fuse.pause()
+        return None
+
+
+class ModelSpill:
+    """The `Spill` port: a file beside the database."""
+
+    def __init__(self, world: World, fuse: Fuse) -> None:
+        self._world = world
+        self._fuse = fuse
+
+    def keep(self, spilled: Spilled) -> None:
+        """Durable, unless the process is dead already."""
+        if not self._fuse.blown:
+            self._world.spilled.append(spilled)
+
+    def kept(self) -> list[Spilled]:
+        """All of it."""
+        return list(self._world.spilled)
+
+    def clear(self) -> None:
+        """None of it."""
+        if not self._fuse.blown:
+            self._world.spilled.clear()
 
 
 class ModelPictures:

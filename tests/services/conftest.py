@@ -16,12 +16,20 @@ class Desk:
 
     records: Records
     wakes: list[str] = field(default_factory=list)
+    room: bool = True
+    """Whether the disk takes more pictures."""
     imagine: Imagine = field(init=False)
     cards: Cards = field(init=False)
 
     def __post_init__(self) -> None:
         jobs, tasks, clock = self.records.jobs, self.records.tasks, self.records.clock
-        self.imagine = Imagine(jobs, default_prices(), clock, opened=lambda: self.wakes.append("opened"))
+        self.imagine = Imagine(
+            jobs,
+            default_prices(),
+            clock,
+            has_room=lambda: self.room,
+            opened=lambda: self.wakes.append("opened"),
+        )
         self.cards = Cards(jobs, tasks, clock, changed=lambda: self.wakes.append("changed"))
 
 

@@ -180,3 +180,11 @@ class TestAgain:
     async def test_of_a_job_that_is_not_there_it_is_refused(self, desk: Desk) -> None:
         with pytest.raises(JobNotFound):
             await desk.imagine.again("0000000000", ANA, place())
+
+
+async def test_a_nearly_full_disk_refuses_what_is_new(desk: Desk) -> None:
+    """Promise 3: what is under way needs the rest of the room."""
+    desk.room = False
+
+    with pytest.raises(StoreFull):
+        await desk.imagine.accept(request(), ANA, place())

@@ -25,6 +25,18 @@ def folder(path: Path) -> Path:
     return path.parent / "backups"
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+def readable_by_others(path: Path) -> bool:
+    return path.stat().st_mode & 0o077 != 0
+
+
+def written(path: Path) -> None:
+    path.write_text("somebody's own")
+
+
 class TestBackup:
     async def test_it_holds_everything_and_opens_as_a_database_of_its_own(
         self, records: Records, upkeep: Upkeep, folder: Path
@@ -37,14 +49,12 @@ class TestBackup:
             assert await restored.found(view.job.id) == await records.found(view.job.id)
 
     async def test_the_newest_few_are_kept(self, records: Records, upkeep: Upkeep, folder: Path) -> None:
-        times = []
         for _ in range(5):
-            times.append(records.clock.now())
             await upkeep.back_up(records.clock.now())
             assert await upkeep.last_backup_at() == records.clock.now()
             records.clock.advance(DAY_S)
         assert len(backups(folder)) == 3
-        assert sorted(file.name for file in folder.iterdir()) == sorted(file.name for file in backups(folder))
+        assert names(folder) == sorted(file.name for file in backups(folder))
 
     async def test_without_any_there_is_no_last_one(self, upkeep: Upkeep) -> None:
         assert await upkeep.last_backup_at() is None
@@ -52,25 +62,26 @@ class TestBackup:
     async def test_a_file_that_somebody_put_there_is_no_backup_and_stays(
         self, records: Records, upkeep: Upkeep, folder: Path
     ) -> None:
-        folder.mkdir()
-        (folder / "bot-before-the-move.sqlite3").write_text("mine")
+        await upkeep.back_up(records.clock.now())
+        written(folder / "bot-before-the-move.sqlite3")
         for _ in range(4):
-            await upkeep.back_up(records.clock.now())
             records.clock.advance(DAY_S)
-        assert (folder / "bot-before-the-move.sqlite3").exists()
-        assert len(backups(folder)) == 3
+            await upkeep.back_up(records.clock.now())
+        assert await upkeep.last_backup_at() == records.clock.now()
+        assert "bot-before-the-move.sqlite3" in names(folder)
+        assert len(names(folder)) == 3 + 1
 
     async def test_others_on_the_machine_cannot_read_it(
         self, records: Records, upkeep: Upkeep, folder: Path
     ) -> None:
         await upkeep.back_up(records.clock.now())
         (backup,) = backups(folder)
-        assert backup.stat().st_mode & 0o077 == 0
+        assert not readable_by_others(backup)
 
     async def test_one_that_cannot_be_written_is_told_and_leaves_nothing(
         self, records: Records, upkeep: Upkeep, folder: Path
     ) -> None:
-        folder.write_text("a file where the folder should be")
+        written(folder)
         with pytest.raises(StoreError, match="no backup"):
             await upkeep.back_up(records.clock.now())
 

@@ -12,7 +12,7 @@ from tests.support.records import opened_records
 from tests.support.walk import Walk
 
 STEPS = 250
-SEEDS = range(8)
+SEEDS = range(10)
 Edge = tuple[JobState | TaskState, JobState | TaskState]
 
 

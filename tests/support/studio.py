@@ -13,7 +13,8 @@ from bot.domain.units import after
 from bot.media.keep import PictureStore
 from bot.modellix.client import ModellixClient
 from bot.modellix.governor import Governor
-from bot.workers.renderer import Renderer, RenderLimits
+from bot.storage.spill import SpillFile
+from bot.workers.renderer import Renderer
 from sandbox.modellix import ModellixSandbox
 from tests.support.clock import ManualClock
 from tests.support.records import Records, opened_records
@@ -47,9 +48,10 @@ class Studio:
             self.records.tasks,
             self.provider,
             self.pictures,
+            SpillFile(self.data_dir / "spill.jsonl"),
             self.governor,
             self.clock,
-            limits=RenderLimits(self.deadline_s),
+            deadline_s=self.deadline_s,
             changed=self._count,
             rng=Random(7),
         )

@@ -61,7 +61,7 @@ class TestPassing:
     async def test_a_burst_of_trouble_delays_the_picture_and_no_more(
         self, studio: Studio, fault: Fault
     ) -> None:
-        studio.sandbox.fault(fault, on="poll", times=6)
+        studio.sandbox.fault(fault, on="poll", times=3)
         task = await studio.drawn()
         assert (task.state, task.cost_microusd) == (TaskState.RENDERED, LOW_1K_MICROUSD)
         assert (studio.asked("submit"), studio.taken) == (1, 1)

@@ -9,8 +9,9 @@ import pytest
 
 from bot.domain.errors import StoreBusy
 from bot.domain.jobs import Request, TaskState
-from bot.domain.provider import PollOutcome, SubmitOutcome
-from bot.workers.renderer import Renderer, RenderLimits
+from bot.domain.provider import HoldReason, PollOutcome, SubmitOutcome
+from bot.storage.spill import SpillFile
+from bot.workers.renderer import Renderer
 from sandbox.modellix import Fault
 from tests.support.clock import ManualClock
 from tests.support.gate import Gate
@@ -24,6 +25,9 @@ class Broken:
         raise ZeroDivisionError
 
     async def poll(self, provider_task_id: str) -> PollOutcome:
+        raise ZeroDivisionError
+
+    async def probe(self) -> HoldReason | None:
         raise ZeroDivisionError
 
 
@@ -169,9 +173,10 @@ class TestBugs:
             studio.records.tasks,
             Broken(),
             studio.pictures,
+            SpillFile(studio.data_dir / "spill.jsonl"),
             studio.governor,
             studio.clock,
-            limits=RenderLimits(),
+            deadline_s=900.0,
             changed=lambda: None,
         )
         await broken.run_once()

@@ -52,6 +52,13 @@ UPDATE task SET state = 'rendering', provider_task_id = :provider_task_id, due_a
  WHERE id = :id AND state IN ('submitting', 'unknown') AND attempt_id = :attempt_id
 RETURNING *;
 
+-- name: task_attached^
+-- A paid task's id that an earlier run could only spill.
+UPDATE task SET state = 'rendering', provider_task_id = :provider_task_id, due_at = :due_at, deadline_at = :deadline_at,
+       stumbles = 0, lease_owner = NULL, moved_at = :now
+ WHERE state IN ('submitting', 'unknown') AND attempt_id = :attempt_id
+RETURNING *;
+
 -- name: task_put_back^
 -- Certainly not accepted: it keeps its turn and goes again.
 UPDATE task SET state = 'queued', due_at = :due_at, stumbles = stumbles + 1, submitted_at = NULL, lease_owner = NULL, moved_at = :now
