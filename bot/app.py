@@ -68,11 +68,15 @@ class App:
         try:
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self.renderer.run(), name="renderer")
-                loops.create_task(self.deliverer.run(), name="deliverer")
+                loops.create_task(self._deliver(), name="deliverer")
                 loops.create_task(self.janitor.run(), name="janitor")
         finally:
             await self.imagine.drain()
             await asyncio.gather(self.renderer.drain(DRAIN_S), self.deliverer.drain(DRAIN_S))
+
+    async def _deliver(self) -> None:
+        await self.client.logged_in.wait()
+        await self.deliverer.run()
 
 
 @asynccontextmanager
@@ -167,17 +171,19 @@ async def run(settings: Settings) -> None:
     async with opened(settings) as app, app.client:
         if await app.provider.key_verdict() is False:
             raise KeyRefused
-        await app.client.login(settings.discord_token.get_secret_value())
-        life = [
-            asyncio.create_task(app.client.connect(), name="gateway"),
+        workers = [
             asyncio.create_task(app.work(), name="workers"),
             asyncio.create_task(beat(settings.data_dir, SystemClock()), name="heartbeat"),
         ]
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([*life, stopping], return_when=asyncio.FIRST_COMPLETED)
+        token = settings.discord_token.get_secret_value()
+        outside = [
+            asyncio.create_task(app.client.live(token), name="discord"),
+            asyncio.create_task(stop.wait(), name="signal"),
+        ]
+        await asyncio.wait([*workers, *outside], return_when=asyncio.FIRST_COMPLETED)
         log.info("bot.stopping")
-        await _end(life[1:])
-        await _end([life[0], stopping])
+        await _end(workers)
+        await _end(outside)
     log.info("bot.stopped")
 
 

@@ -1,7 +1,7 @@
 """Every setting: its type, unit, default, and one sentence.
 
 `load()` reads the environment and `.env`, and reports every fault at once, before anything opens.
-`.env.example` and `docs/settings.md` are written from here (`python -m bot settings`).
+`.env.example` is written from here (`python -m bot settings`).
 """
 
 import re
@@ -101,11 +101,11 @@ class Settings(BaseSettings):
 
     discord_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
         description="The bot's token, from the Bot page of your application in Discord's developer portal.",
-        examples=["<the token Discord shows once>"],
+        examples=["MTIzNDU2Nzg5MDEyMzQ1Njc4.Gexamp.an-example-of-the-form-and-no-token-at-all"],
     )
     modellix_api_key: Annotated[SecretStr, AfterValidator(_key)] = Field(
         description="The key of your Modellix team. Every image is paid from its balance.",
-        examples=["<the key from the Modellix console>"],
+        examples=["mx-0123456789abcdef"],
     )
     modellix_base_url: Annotated[str, _url(("https", "http"))] = Field(
         "https://api.modellix.ai",
@@ -196,8 +196,26 @@ def _in_words(fault: ErrorDetails) -> str:
     name = str(fault["loc"][0]) if fault["loc"] else "settings"
     field = Settings.model_fields.get(name)
     example = f" Example: {name.upper()}={field.examples[0]}" if field and field.examples else ""
-    said = "is missing" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ")
-    return f"{name.upper()}: {said}.{example}"
+    return f"{name.upper()}: {_said(fault)}.{example}"
+
+
+def _said(fault: ErrorDetails) -> str:
+    bounds = fault.get("ctx", {})
+    match fault["type"]:
+        case "missing":
+            return "is missing"
+        case "int_parsing" | "int_from_float":
+            return "must be a whole number"
+        case "float_parsing":
+            return "must be a number"
+        case "greater_than_equal":
+            return f"must be at least {bounds['ge']}"
+        case "less_than_equal":
+            return f"must be at most {bounds['le']}"
+        case "literal_error":
+            return f"must be {bounds['expected']}"
+        case _:
+            return fault["msg"].removeprefix("Value error, ")
 
 
 def example_file() -> str:

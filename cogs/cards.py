@@ -28,7 +28,7 @@ def card_button(cards: Cards, imagine: Imagine) -> type[ui.DynamicItem[Any]]:
             await tell(interaction, words.CANCELLED_PARTLY)
 
     async def again(interaction: discord.Interaction, job_id: JobId) -> None:
-        accepting = imagine.again(job_id, interaction.user.id, place_of(interaction))
+        accepting = imagine.again(job_id, person_of(interaction), place_of(interaction))
         await show_new_card(interaction, accepting, imagine)
 
     async def delete(interaction: discord.Interaction, job_id: JobId) -> None:
@@ -40,7 +40,7 @@ def card_button(cards: Cards, imagine: Imagine) -> type[ui.DynamicItem[Any]]:
         await cards.deleted(job_id, person)
 
     async def full_prompt(interaction: discord.Interaction, job_id: JobId) -> None:
-        view = await cards.find(job_id)
+        view = await cards.find(job_id, person_of(interaction))
         await show_prompt(interaction, view.job.request.prompt, job_id)
 
     async def retry_unknown(interaction: discord.Interaction, job_id: JobId) -> None:

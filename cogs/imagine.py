@@ -45,7 +45,7 @@ def imagine_command(imagine: Imagine, prices: Prices) -> app_commands.Command[An
         async with answering(interaction):
             if prompt is None and prompt_file is None:
                 asked = request_from("-", size, quality, count)
-                form = forms.imagine_form(asked.size, asked.quality, asked.count)
+                form = forms.imagine_form(asked.size, asked.quality, asked.count, prices)
                 await interaction.response.send_modal(form)
                 return
             text = await prompt_of(prompt, prompt_file)

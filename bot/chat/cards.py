@@ -23,6 +23,7 @@ _COLOURS = {
     Phase.UNSURE: 0xFEE75C,
     Phase.DONE: 0x57F287,
     Phase.FAILED: 0xED4245,
+    Phase.KEPT: 0xED4245,
     Phase.CANCELLED: 0x99AAB5,
     Phase.WITHDRAWN: 0x99AAB5,
 }

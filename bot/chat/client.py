@@ -1,5 +1,6 @@
 """The connection to Discord: discord.py's client, with its rough edges made safe."""
 
+import asyncio
 import hashlib
 import itertools
 import json
@@ -102,6 +103,17 @@ class ImagineClient(discord.Client):
             self.tree.add_command(command)
         self.add_dynamic_items(*items)
         self._guard_events()
+        self.logged_in = asyncio.Event()
+        """Set once cards can be edited."""
+
+    async def live(self, token: str) -> None:
+        """Log in and stay connected.
+
+        Raises:
+            TokenRefused: Discord does not know the token.
+        """
+        await self.login(token)
+        await self.connect()
 
     async def login(self, token: str) -> None:
         """Log in over HTTP; while Discord is away, try again until it is back.
@@ -154,6 +166,7 @@ class ImagineClient(discord.Client):
             await self.tree.sync()
             await self._facts.put("commands", digest)
             log.info("commands.synced", count=len(form))
+        self.logged_in.set()
 
     async def on_ready(self) -> None:
         """Connected and told of every server."""

@@ -11,6 +11,7 @@ from discord import ui
 from bot.chat import words
 from bot.domain.errors import OptionUnknown
 from bot.domain.jobs import Quality, Size
+from bot.domain.prices import Prices
 
 FORM_PROMPT_MAX_CHARS = 4_000
 """Discord's limit for a text input (facts: Discord, 2)."""
@@ -18,7 +19,7 @@ FORM_PROMPT_MAX_CHARS = 4_000
 PATTERN = re.compile(r"imagine:(?P<count>[1-4]):[0-9a-f]{8}")
 
 
-def imagine_form(size: Size, quality: Quality, count: int) -> ui.Modal:
+def imagine_form(size: Size, quality: Quality, count: int, prices: Prices) -> ui.Modal:
     """A form to write a prompt in, with these as its defaults.
 
     The id is unique per opening: discord.py would hand one person's answer to another's form
@@ -37,7 +38,8 @@ def imagine_form(size: Size, quality: Quality, count: int) -> ui.Modal:
         )
     )
     form.add_item(ui.Label(text=words.FORM_SIZE, component=_select("size", words.SIZES, size)))
-    form.add_item(ui.Label(text=words.FORM_QUALITY, component=_select("quality", words.QUALITIES, quality)))
+    qualities = {each: words.quality_choice(each, prices) for each in Quality}
+    form.add_item(ui.Label(text=words.FORM_QUALITY, component=_select("quality", qualities, quality)))
     form.stop()  # answered by its id, also after a restart: nothing to keep in memory
     return form
 

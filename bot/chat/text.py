@@ -9,6 +9,8 @@ _ZERO_WIDTH_SPACE = "\u200b"
 _BLANK_LETTERS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
 """Letters and symbols that show nothing."""
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_MARKS_MAX = 3
+"""More than any language puts on one letter."""
 _ACTS = re.compile(r"([\\*_~`|<>\[\]()#:@+-]|(?<=\d)\.(?=\s))")
 """What Discord's markdown acts on; after a backslash each is only itself."""
 
@@ -22,8 +24,8 @@ def is_blank(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """One line without control, bidirectional and invisible characters."""
-    return " ".join(readable(text).split())
+    """One line without control, bidirectional and invisible characters, and without towers of marks."""
+    return " ".join(_untowered(readable(text)).split())
 
 
 def readable(text: str) -> str:
@@ -45,6 +47,17 @@ def harmless(text: str) -> str:
     shown = _ACTS.sub(r"\\\1", text)
     # Discord looks for names to ping and for links without asking the markdown.
     return shown.replace("@", "@" + _ZERO_WIDTH_SPACE).replace("://", ":" + _ZERO_WIDTH_SPACE + "//")
+
+
+def _untowered(text: str) -> str:
+    """At most a few marks on a letter: a tower of them covers what stands above it."""
+    shown: list[str] = []
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MARKS_MAX:
+            shown.append(char)
+    return "".join(shown)
 
 
 def _shows(char: str) -> bool:

@@ -1,10 +1,11 @@
 """Every sentence a person reads: what happened, what it means for them, what to do next."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from bot.domain import errors
-from bot.domain.cards import Card, Phase
-from bot.domain.jobs import PROMPT_MAX_CHARS, FailureReason, Quality, Size
+from bot.domain.cards import Card, Failure, Phase
+from bot.domain.jobs import PROMPT_MAX_CHARS, FailureReason, Picture, Quality, Size
 from bot.domain.prices import Prices
 from bot.domain.units import MICROUSD_PER_USD, MS_PER_S, Instant, Microusd
 
@@ -81,6 +82,8 @@ def footer(card: Card, *, reencoded: bool) -> str:
     parts = [f"{maybe}{about}{dollars(card.cost_microusd)}", f"`{card.job_id}`"]
     if card.pictures:
         parts.append("AI-generated")
+    if odd := sorted({_pixels(picture) for picture in card.pictures} - {card.request.size.pixels}):
+        parts.append("made as " + ", ".join(f"{width}×{height}" for width, height in odd))
     if reencoded:
         parts.append("compressed to fit Discord's upload limit; the original is kept")
     return " · ".join(parts)
@@ -144,25 +147,36 @@ def _phase(card: Card) -> str:
         case Phase.DONE:
             return _short_of(card)
         case Phase.FAILED:
-            return f"⚠️ **No picture.** {failure(card.failures[0], card)}"
+            return f"⚠️ **No picture.** {_why(card)}"
+        case Phase.KEPT:
+            return (
+                "⚠️ **Not shown.** The picture was made and charged, but Discord did not take it. It is kept: "
+                "tell the bot's operator the code below."
+            )
         case Phase.CANCELLED:
             return "✖️ **Cancelled.** Nothing was sent, and nothing was charged."
         case Phase.WITHDRAWN:
             return "✖️ **Not started.** Discord was too slow. Nothing was charged. Please ask again."
 
 
-def failure(reason: FailureReason, card: Card) -> str:
+def failure(failed: Failure, *, of_several: bool = False) -> str:
     """Why there is no picture, whether it was charged, and what to do."""
-    charged = "It was charged." if card.cost_microusd else "Nothing was charged."
-    if card.ready and card.cost_microusd:
-        charged = "The sum below is all that was charged."
-    return _FAILURES[reason].format(charged=charged)
+    charged = (
+        "It was charged." if failed.charged else "Nothing was charged" + (" for it." if of_several else ".")
+    )
+    return _FAILURES[failed.reason].format(charged=charged)
+
+
+def _why(card: Card) -> str:
+    """The sentence of each kind of failure, with how many it concerns where there are several kinds."""
+    kinds = Counter(card.failures)
+    if len(kinds) == 1:
+        return failure(card.failures[0], of_several=card.request.count > 1)
+    return " ".join(f"{_pictures(count)}: {failure(kind, of_several=True)}" for kind, count in kinds.items())
 
 
 def _short_of(card: Card) -> str:
-    if not card.failures:
-        return ""
-    return f"⚠️ {_pictures(len(card.failures))} missing. {failure(card.failures[0], card)}"
+    return f"⚠️ {_pictures(len(card.failures))} missing. {_why(card)}" if card.failures else ""
 
 
 def _taken_back(card: Card) -> str:
@@ -182,6 +196,10 @@ def _unsure(card: Card) -> str:
 def _expected(card: Card) -> str:
     at = card.outlook.expected_at
     return f" Expected {relative(at)}." if at is not None else ""
+
+
+def _pixels(picture: Picture) -> tuple[int, int]:
+    return picture.width, picture.height
 
 
 def _pictures(count: int) -> str:
@@ -240,7 +258,7 @@ _REFUSALS: Mapping[type[errors.BotError], str] = {
     ),
     errors.StoreBusy: TOO_SLOW,
     errors.StoreFull: (
-        "I cannot take new requests at the moment: my disk is full. Nothing was charged. "
+        "I cannot take new requests at the moment: my disk is full or failing. Nothing was charged. "
         "Requests already taken go on. Please tell the bot's operator."
     ),
     errors.StoreDamaged: (
@@ -254,6 +272,9 @@ _REFUSALS: Mapping[type[errors.BotError], str] = {
     errors.PromptFileUnreadable: (
         "I could not read that file. Nothing was charged. Please attach plain text: a file that ends in "
         f".txt, saved as UTF-8, with at most {PROMPT_MAX_CHARS:,} characters."
+    ),
+    errors.PromptFileAway: (
+        "Discord did not hand me your file in time. Nothing was charged. Please try again in a moment."
     ),
     errors.PromptTwice: (
         "You gave the prompt twice, as text and as a file. Nothing was charged. Please send one of them."

@@ -34,6 +34,8 @@ class Phase(StrEnum):
     """There is a picture, perhaps several."""
     FAILED = "failed"
     """There is none."""
+    KEPT = "kept"
+    """There is a picture, but Discord will not take it."""
     CANCELLED = "cancelled"
     """Taken back before anything was sent."""
     WITHDRAWN = "withdrawn"
@@ -51,6 +53,14 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one image is missing, and whether it cost something all the same."""
+
+    reason: FailureReason
+    charged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """All that a message about a job depends on."""
 
@@ -64,7 +74,7 @@ class Card:
     unsure: int
     """How many images wait for a person's decision."""
     cancelled: int
-    failures: tuple[FailureReason, ...]
+    failures: tuple[Failure, ...]
     pictures: tuple[Picture, ...]
     cost_microusd: Microusd
     """Settled costs, with the estimate of what is not settled."""
@@ -78,12 +88,12 @@ class Card:
     @property
     def over(self) -> bool:
         """Whether this is the job's outcome."""
-        return self.phase in {Phase.DONE, Phase.FAILED, Phase.CANCELLED, Phase.WITHDRAWN}
+        return self.phase in {Phase.DONE, Phase.FAILED, Phase.KEPT, Phase.CANCELLED, Phase.WITHDRAWN}
 
     @property
     def maybe_charged(self) -> bool:
         """Whether the provider may bill something that it has not told of."""
-        return self.unsure > 0 or any(reason in MAYBE_CHARGED for reason in self.failures)
+        return self.unsure > 0 or any(failure.reason in MAYBE_CHARGED for failure in self.failures)
 
     def digest(self) -> str:
         """The same for two cards exactly when they show the same."""
@@ -101,7 +111,7 @@ def compose(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Card:
         ready=_count(tasks, TaskState.RENDERED),
         unsure=_count(tasks, TaskState.UNKNOWN),
         cancelled=_count(tasks, TaskState.CANCELLED),
-        failures=tuple(task.reason for task in tasks if task.reason),
+        failures=tuple(Failure(task.reason, bool(task.cost_microusd)) for task in tasks if task.reason),
         pictures=tuple(task.picture for task in tasks if task.picture),
         cost_microusd=sum(
             task.estimate_microusd if task.cost_microusd is None else task.cost_microusd for task in tasks

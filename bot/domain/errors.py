@@ -15,6 +15,7 @@
     │   ├── PromptMissing
     │   ├── PromptTooLong
     │   ├── PromptFileUnreadable
+    │   ├── PromptFileAway      retry: Discord did not hand the file over in time
     │   ├── PromptTwice
     │   └── OptionUnknown
     ├── JobError                tell the member: what they pressed does not fit the job
@@ -101,7 +102,11 @@ class PromptTooLong(RequestError):
 
 
 class PromptFileUnreadable(RequestError):
-    """The attached prompt is not a UTF-8 text file, or could not be fetched."""
+    """The attached prompt is not a UTF-8 text file."""
+
+
+class PromptFileAway(RequestError):
+    """The attached prompt could not be fetched in time."""
 
 
 class PromptTwice(RequestError):

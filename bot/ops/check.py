@@ -29,7 +29,7 @@ class Finding:
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at everything a start needs, the slow things last. Changes nothing."""
+    """Look at everything a start needs, the slow things last. Makes the data folder, and nothing else."""
     yield Finding("Settings", True, "complete")
     yield Finding("Discord token", True, "has the form of a bot token")
     yield _python()
@@ -71,6 +71,8 @@ def _database(path: Path) -> Finding:
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
             (health,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if not connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
+                return Finding("Database", True, "empty; the first start fills it")
             (version,) = connection.execute("SELECT MAX(number) FROM migration").fetchone()
     except sqlite3.Error as fault:
         return Finding("Database", False, f"{path}: cannot be read ({fault})")

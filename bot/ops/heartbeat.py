@@ -1,5 +1,6 @@
 """A sign of life for `python -m bot health`: a file whose time says that the event loop still turns."""
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -19,7 +20,8 @@ async def beat(data_dir: Path, clock: Clock) -> None:
     file = heartbeat_file(data_dir)
     try:
         while True:
-            file.touch()
+            with contextlib.suppress(OSError):  # a full disk must not end the bot
+                file.touch()
             await clock.sleep(BEAT_EVERY_S)
     finally:
         file.unlink(missing_ok=True)

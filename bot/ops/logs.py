@@ -63,6 +63,7 @@ def set_up(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.getLogger("discord.client").setLevel(logging.ERROR)  # it warns of voice, which is not used
     for chatty in ("discord", "aiosqlite", "PIL", "asyncio"):
         logging.getLogger(chatty).setLevel(max(root.level, logging.WARNING))
 

@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.cards import Card, compose
 from bot.domain.errors import JobNotFound, NotYours, TooLateForThat
-from bot.domain.jobs import JobId
+from bot.domain.jobs import Job, JobId
 from bot.domain.ports import Clock, Jobs, JobView, Tasks
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -21,8 +21,13 @@ class Person:
     """Who pressed."""
 
     id: int
+    channel_id: int
     moderator: bool
-    """Whether they may manage messages where the card is."""
+    """Whether they may manage messages in that channel."""
+
+    def is_there(self, job: Job) -> bool:
+        """Whether they are where the job's card is, or it is their own."""
+        return job.requester_id == self.id or job.place.channel_id == self.channel_id
 
 
 class Cards:
@@ -35,14 +40,14 @@ class Cards:
         self._clock = clock
         self._changed = changed
 
-    async def find(self, job_id: JobId) -> JobView:
-        """A job and its tasks.
+    async def find(self, job_id: JobId, person: Person) -> JobView:
+        """A job and its tasks, for somebody who can see its card.
 
         Raises:
-            JobNotFound: no such job.
+            JobNotFound: no such job, or its card is elsewhere: a job's id is no secret, its prompt may be.
         """
         view = await self._jobs.find(job_id)
-        if view is None:
+        if view is None or not person.is_there(view.job):
             raise JobNotFound(job_id)
         return view
 
@@ -92,7 +97,7 @@ class Cards:
         log.info("job.deleted", job=job_id, by=person.id)
 
     async def _owned(self, job_id: JobId, person: Person, *, moderators: bool) -> JobView:
-        view = await self.find(job_id)
+        view = await self.find(job_id, person)
         if view.job.requester_id != person.id and not (moderators and person.moderator):
             raise NotYours(job_id)
         return view

@@ -12,12 +12,13 @@ from bot.domain.errors import JobNotFound, StaleMove, StoreBusy, StoreError, Sto
 from bot.domain.jobs import JobId, Place, Request
 from bot.domain.ports import Clock, Draft, Jobs, JobView
 from bot.domain.prices import Prices
+from bot.services.cards import Person
 from bot.services.ids import new_job_id
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-ANSWER_WITHIN_S = 2.0
-"""Discord waits three seconds for an answer; one of them is for the way there."""
+ANSWER_WITHIN_S = 1.8
+"""Discord waits three seconds for an answer; the rest is for fetching a prompt's file and for the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,21 @@ class Imagine:
             self._take_back_when_written(writing)
             raise StoreBusy("the database did not answer in time") from None
 
-    async def again(self, job_id: JobId, requester_id: int, place: Place) -> Accepted | None:
-        """Accept the request of an earlier job once more, for whoever asks.
+    async def again(self, job_id: JobId, person: Person, place: Place) -> Accepted | None:
+        """Accept the request of an earlier job once more, for whoever can see its card.
 
         Raises:
-            JobNotFound: the record was erased.
+            JobNotFound: the record was erased, or the card is elsewhere.
             StoreError: as for `accept`.
         """
-        earlier = await self._jobs.find(job_id)
-        if earlier is None:
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S / 2):
+                earlier = await self._jobs.find(job_id)
+        except TimeoutError:
+            raise StoreBusy("the database did not answer in time") from None
+        if earlier is None or not person.is_there(earlier.job):
             raise JobNotFound(job_id)
-        return await self.accept(earlier.job.request, requester_id, place)
+        return await self.accept(earlier.job.request, person.id, place)
 
     async def acknowledged(self, accepted: Accepted, message_id: int) -> None:
         """The card is in the channel: its tasks may start."""

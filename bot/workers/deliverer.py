@@ -4,6 +4,7 @@ It never speaks to the provider. Showing a card is an edit of a known message an
 what a crash leaves behind is simply shown again.
 """
 
+import contextlib
 import random
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot.domain.backoff import full_jitter_s
-from bot.domain.cards import Card, Phase, compose, steady
+from bot.domain.cards import Card, Failure, Outlook, Phase, compose, steady
 from bot.domain.errors import (
     CardGone,
     DiscordAway,
@@ -88,14 +89,16 @@ class Deliverer(Worker):
         except PictureUnreachable as fault:
             log.warning("job.disk_trouble", job=view.job.id, fault=str(fault))
             await self._stumble(view.job, None)
-        except (CardGone, PlaceClosed, FilesTooLarge) as fault:
+        except (CardGone, PlaceClosed) as fault:
             await self._give_up(view.job, fault)
+        except FilesTooLarge as fault:
+            await self._admit(view, fault)
         except StoreError:
             raise
         except Exception as bug:
             log.exception("job.bug", job=view.job.id)
             if view.job.attempts + 1 >= _BUGS_MAX:
-                await self._give_up(view.job, bug)
+                await self._admit(view, bug)
             else:
                 await self._stumble(view.job, None)
 
@@ -142,7 +145,9 @@ class Deliverer(Worker):
         if now < free_at:
             await self._jobs.snooze(job.id, free_at, stumbled=False)
             return
-        await self._publisher.show(job, card, ())
+        # Nothing goes on until a person decides, so what is ready is shown beside the question.
+        ready = _numbered(view) if card.phase is Phase.UNSURE else ()
+        await self._upload(job, card, ready)
         now = self._clock.now()
         await self._jobs.shown(
             job.id, card.digest(), card.outlook.expected_at, self._next_look(card, now), now
@@ -152,8 +157,7 @@ class Deliverer(Worker):
         """Put the outcome on the card. Only when Discord has it is the job delivered."""
         job = view.job
         card = await self._card(view, self._clock.now())
-        numbered = [(task.number, task.picture) for task in view.tasks if task.picture]
-        await self._upload(job, card, numbered)
+        await self._upload(job, card, _numbered(view))
         now = self._clock.now()
         await self._jobs.finish(job.id, card.digest(), now)
         log.info(
@@ -205,6 +209,13 @@ class Deliverer(Worker):
         next_at = self._later(max(pause_s, retry_after_s or 0.0))
         await self._jobs.snooze(job.id, next_at, stumbled=True)
 
+    async def _admit(self, view: JobView, fault: Exception) -> None:
+        """Discord will not take the outcome, or a bug stands before it: let the card say at least that."""
+        card = compose(view.job, view.tasks, Outlook())
+        with contextlib.suppress(Exception):
+            await self._publisher.show(view.job, _kept(card), ())
+        await self._give_up(view.job, fault)
+
     async def _give_up(self, job: Job, fault: Exception) -> None:
         try:
             if job.state is JobState.ACCEPTED:  # nothing was sent: there is nothing to deliver either
@@ -220,6 +231,16 @@ class Deliverer(Worker):
         return after(self._clock.now(), seconds)
 
 
+def _numbered(view: JobView) -> tuple[tuple[int, Picture], ...]:
+    return tuple((task.number, task.picture) for task in view.tasks if task.picture)
+
+
 def _without_pictures(card: Card) -> Card:
-    """The card of a job whose pictures were paid, and are gone."""
-    return replace(card, phase=Phase.FAILED, ready=0, pictures=(), failures=(FailureReason.PICTURE_LOST,))
+    """The card of a job whose pictures were paid, and are gone from the disk."""
+    lost = Failure(FailureReason.PICTURE_LOST, charged=True)
+    return replace(card, phase=Phase.FAILED, ready=0, pictures=(), failures=(lost,))
+
+
+def _kept(card: Card) -> Card:
+    """The card of a job whose pictures Discord will not take; without pictures there is another reason."""
+    return replace(card, phase=Phase.KEPT, pictures=()) if card.pictures else card

@@ -73,10 +73,10 @@ class Submitter:
             case Refused(reason, detail):
                 await self._refused(task, reason, detail, now)
             case Uncertain(detail):
-                log.warning("task.unknown", task=task.id, detail=detail)
+                log.warning("task.unknown", task=task.id)
                 await self._recorder.record(lambda: self._tasks.lose(task, detail, now))
-            case NotSent(detail):
-                log.info("task.not_sent", task=task.id, detail=detail)
+            case NotSent():
+                log.info("task.not_sent", task=task.id)
                 pause_s = full_jitter_s(task.stumbles, cap_s=_BACKOFF_CAP_S, rng=self._rng)
                 await self._put_back(task, after(now, pause_s))
             case Throttled():

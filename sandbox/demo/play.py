@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.app import App, opened
 from bot.chat import words
 from bot.services.ids import JOB_ID_PATTERN
-from bot.settings import load
+from bot.settings import Settings
 from sandbox.demo.demo import Answer, Demo
 from sandbox.modellix import ModellixSandbox
 
@@ -27,6 +28,22 @@ _TOKEN = "made-up-token-for-the-demo.abcdef.nobody-will-ever-accept-this-one"
 _PATIENCE_S = 120.0
 _SPEED = 3.0
 """Times faster than the real service: a demo is for seeing the way, not for feeling the wait."""
+
+
+class _OwnSettings(Settings):
+    """Settings that read neither the environment nor `.env`: a demo must not touch a real bot's data."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, and nothing else."""
+        return (init_settings,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,8 @@ async def once(prompt: str, *, size: str, quality: str, count: int, out: Path | 
     started_s = time.monotonic()  # the person's own time, which no clock of ours moves
     async with _stage(port=0, browser=False) as stage:
         card = await stage.demo.imagine(prompt, size=size, quality=quality, count=count)
+        if card.ephemeral:
+            return {"job": None, "state": "refused", "width": 0, "height": 0, "polls": 0, "elapsed_s": 0.0}
         job_id = await _finished(stage, card)
         view = await stage.app.jobs.find(job_id)
         if view is None:
@@ -72,12 +91,13 @@ async def _stage(*, port: int, browser: bool) -> AsyncIterator[_Stage]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="imagine-demo-")))
         provider = ModellixSandbox(key=_KEY, speed=_SPEED)
         base_url = await stack.enter_async_context(provider.serving())
-        settings = load(
-            discord_token=_TOKEN,
-            modellix_api_key=_KEY,
-            modellix_base_url=base_url,
-            data_dir=folder,
-            _env_file=None,
+        settings = _OwnSettings.model_validate(
+            {
+                "discord_token": _TOKEN,
+                "modellix_api_key": _KEY,
+                "modellix_base_url": base_url,
+                "data_dir": folder,
+            }
         )
         app = await stack.enter_async_context(opened(settings))
         demo = await stack.enter_async_context(Demo.running(app.client, port=port, browser=browser))

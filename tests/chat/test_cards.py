@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ ONE_OF_EACH = {
     Phase.UNSURE: a_card(a_task(1, UNKNOWN)),
     Phase.DONE: a_card(a_task(1, RENDERED, cost=6_000)),
     Phase.FAILED: a_card(a_task(1, FAILED)),
+    Phase.KEPT: replace(a_card(a_task(1, RENDERED, cost=6_000)), phase=Phase.KEPT, pictures=()),
     Phase.CANCELLED: a_card(a_task(1, CANCELLED)),
     Phase.WITHDRAWN: a_card(a_task(1, CANCELLED), state=JobState.WITHDRAWN),
 }
@@ -171,8 +173,17 @@ def test_the_picture_that_is_missing_is_not_called_charged() -> None:
     missing = a_task(2, FAILED, reason=FailureReason.PROVIDER_FAILED)
     shown = text(a_card(a_task(1, RENDERED, cost=6_000), missing))
     assert "1 picture missing." in shown
-    assert "It was charged" not in shown
-    assert "Nothing was charged" not in shown
+    assert "Nothing was charged for it." in shown
+    assert "$0.006" in shown
+
+
+def test_each_kind_of_failure_is_told_with_its_own_cost() -> None:
+    """A refusal that cost nothing beside a bad picture that was paid: neither is told of the other."""
+    refused = a_task(1, FAILED, reason=FailureReason.SAFETY)
+    bad = a_task(2, FAILED, reason=FailureReason.PICTURE_BAD, cost=6_000)
+    shown = text(a_card(refused, bad))
+    assert "refused this prompt. Nothing was charged for it." in shown
+    assert "can be shown. It was charged." in shown
 
 
 @pytest.mark.parametrize(

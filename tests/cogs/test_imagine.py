@@ -142,7 +142,7 @@ async def test_one_of_several_pictures_may_be_missing(world: World) -> None:
     card = world.again(card)
     assert len(card.pictures) == 2
     assert "1 picture missing." in card.text
-    assert "The sum below is all that was charged." in card.text
+    assert "Nothing was charged for it." in card.text
     assert "$0.012" in card.text
 
 

@@ -89,5 +89,5 @@ async def test_a_file_that_cannot_be_fetched_is_refused(world: World) -> None:
     """Discord's file server does not always answer."""
     world.forges.append(lambda _: world.env.backend.cdn._blobs.clear())
     told = world.told(await world.invoke(None, prompt_file=("fox.txt", b"a red fox")))
-    assert told == words.refusal(errors.PromptFileUnreadable())
+    assert told == words.refusal(errors.PromptFileAway())
     await nothing_happened(world)

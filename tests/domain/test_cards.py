@@ -82,7 +82,7 @@ class TestPhase:
         assert card(C, job_state=JobState.CANCELLED).phase is Phase.CANCELLED
 
     def test_it_is_the_outcome_exactly_when_nothing_moves_any_more(self) -> None:
-        outcomes = {Phase.DONE, Phase.FAILED, Phase.CANCELLED, Phase.WITHDRAWN}
+        outcomes = {Phase.DONE, Phase.FAILED, Phase.KEPT, Phase.CANCELLED, Phase.WITHDRAWN}
         for phase in Phase:
             assert replace(card(Q), phase=phase).over == (phase in outcomes)
 
@@ -103,7 +103,7 @@ class TestContents:
         )
         shown = compose(job(count=4), tasks, Outlook())
         assert shown.pictures == (first, second)
-        assert shown.failures == (FailureReason.EXPIRED, FailureReason.SAFETY)
+        assert [failure.reason for failure in shown.failures] == [FailureReason.EXPIRED, FailureReason.SAFETY]
 
     def test_it_can_be_cancelled_while_something_waits(self) -> None:
         assert card(Q, R, place=3).cancellable

@@ -9,11 +9,12 @@ from bot.domain.errors import JobNotFound, NotYours, TooLateForThat
 from bot.domain.jobs import FailureReason, JobState, TaskState
 from bot.services.cards import Cards, Person
 from tests.services.conftest import Desk
-from tests.support.drafts import ANA, BEN
+from tests.support.drafts import ANA, BEN, CHANNEL
 
-OWNER = Person(ANA, moderator=False)
-MODERATOR = Person(BEN, moderator=True)
-STRANGER = Person(BEN, moderator=False)
+OWNER = Person(ANA, CHANNEL, moderator=False)
+MODERATOR = Person(BEN, CHANNEL, moderator=True)
+STRANGER = Person(BEN, CHANNEL, moderator=False)
+MODERATOR_ELSEWHERE = Person(BEN, CHANNEL + 1, moderator=True)
 Press = Callable[[Cards, str, Person], Awaitable[object]]
 PRESSES = pytest.mark.parametrize(
     "press",
@@ -43,9 +44,24 @@ class TestEverybody:
         with pytest.raises(JobNotFound):
             await press(desk.cards, "0000000000", OWNER)
 
-    async def test_anybody_may_read_it(self, desk: Desk) -> None:
+    @PRESSES
+    async def test_a_moderator_of_another_place_finds_nothing(self, desk: Desk, press: Press) -> None:
+        """Job ids are shown to all, so a forged press may name a job of any server."""
+        view = await desk.records.opened(by=ANA)
+        with pytest.raises(JobNotFound):
+            await press(desk.cards, view.job.id, MODERATOR_ELSEWHERE)
+        assert desk.wakes == []
+
+    async def test_whoever_can_see_the_card_may_read_its_prompt(self, desk: Desk) -> None:
         view = await desk.records.opened(by=ANA, prompt="a fox")
-        assert (await desk.cards.find(view.job.id)).job.request.prompt == "a fox"
+        assert (await desk.cards.find(view.job.id, STRANGER)).job.request.prompt == "a fox"
+
+    async def test_from_elsewhere_only_the_requester_may(self, desk: Desk) -> None:
+        view = await desk.records.opened(by=ANA, prompt="a fox")
+        at_home = Person(ANA, CHANNEL + 1, moderator=False)
+        assert (await desk.cards.find(view.job.id, at_home)).job.request.prompt == "a fox"
+        with pytest.raises(JobNotFound):
+            await desk.cards.find(view.job.id, MODERATOR_ELSEWHERE)
 
 
 class TestCancel:

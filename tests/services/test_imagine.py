@@ -10,10 +10,11 @@ from bot.domain.cards import Phase
 from bot.domain.errors import JobNotFound, StoreBusy, StoreFull
 from bot.domain.jobs import JobState, Quality, Size, TaskState
 from bot.services import imagine as imagine_module
+from bot.services.cards import Person
 from bot.services.imagine import Accepted
 from bot.storage.sqlite import Transaction
 from tests.services.conftest import Desk
-from tests.support.drafts import ANA, BEN, place, request
+from tests.support.drafts import ANA, BEN, CHANNEL, place, request
 from tests.support.records import Records
 
 
@@ -172,14 +173,19 @@ class TestWithdraw:
 class TestAgain:
     async def test_whoever_asks_gets_the_same_request_as_their_own(self, desk: Desk) -> None:
         first = await accepted(desk, count=2)
-        second = await desk.imagine.again(first.job_id, BEN, place())
+        second = await desk.imagine.again(first.job_id, Person(BEN, CHANNEL, moderator=False), place())
         assert second is not None
         assert second.job_id != first.job_id
         assert (second.card.request, second.card.requester_id) == (first.card.request, BEN)
 
     async def test_of_a_job_that_is_not_there_it_is_refused(self, desk: Desk) -> None:
         with pytest.raises(JobNotFound):
-            await desk.imagine.again("0000000000", ANA, place())
+            await desk.imagine.again("0000000000", Person(ANA, CHANNEL, moderator=False), place())
+
+    async def test_of_a_card_elsewhere_it_is_refused(self, desk: Desk) -> None:
+        first = await accepted(desk)
+        with pytest.raises(JobNotFound):
+            await desk.imagine.again(first.job_id, Person(BEN, CHANNEL + 1, moderator=True), place())
 
 
 async def test_a_nearly_full_disk_refuses_what_is_new(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from bot.services.ids import new_job_id
 from tests.support.clock import START
 
 ANA, BEN, CLEO = 101, 202, 303
+CHANNEL = 555
 LOW_1K_MICROUSD = 6_000
 """What the provider's stand-in bills for the smallest image."""
 
@@ -21,7 +22,7 @@ def place(**changes: Any) -> Place:
     """A channel of a guild where the bot is a member; an interaction of its own each time."""
     fresh = Place(
         interaction_id=next(_interaction_ids),
-        channel_id=555,
+        channel_id=CHANNEL,
         guild_id=777,
         token="a-token",
         token_expires_at=START + 15 * 60 * MS_PER_S,

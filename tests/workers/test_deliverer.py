@@ -3,7 +3,7 @@
 import asyncio
 from itertools import pairwise
 
-from bot.domain.cards import Phase
+from bot.domain.cards import Failure, Phase
 from bot.domain.jobs import FailureReason, JobState, TaskState
 from bot.domain.provider import HoldReason
 from bot.workers.deliverer import EDIT_GAP_S
@@ -108,7 +108,10 @@ class TestOutcome:
         await counter.records.fail(two, FailureReason.TOO_LATE, cost=6_000)
         await counter.work()
         (card,) = counter.cards
-        assert card.failures == (FailureReason.SAFETY, FailureReason.TOO_LATE)
+        assert card.failures == (
+            Failure(FailureReason.SAFETY, charged=False),
+            Failure(FailureReason.TOO_LATE, charged=True),
+        )
         assert (await counter.job(view.job.id)).state is JobState.DELIVERED
 
     async def test_a_cancelled_job_says_so_once(self, counter: Counter) -> None:

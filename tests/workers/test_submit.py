@@ -221,7 +221,7 @@ class TestHeld:
     async def test_the_queue_waits_while_one_image_now_and_then_finds_out(
         self, studio: Studio, fault: Fault, reason: HoldReason
     ) -> None:
-        """The free probe sees no fault here, so an image goes on trial, and is refused, after longer pauses."""
+        """The free probe sees no fault here, so an image goes on trial, now and then."""
         studio.sandbox.fault(fault, times=0)
         view = await studio.records.opened(count=3)
         await studio.work(150)
@@ -267,7 +267,7 @@ class TestHeld:
 
 class TestAway:
     async def test_few_images_become_unknown_while_the_service_is_in_trouble(self, studio: Studio) -> None:
-        """Each lost answer may be a paid image: after three, the line stands still until a free probe passes."""
+        """Each lost answer may be a paid image: after three the line stands still until a probe passes."""
         studio.sandbox.fault(Fault.STATUS_503, on="submit", times=0)
         for member in range(6):
             await studio.records.opened(by=member)
