@@ -90,6 +90,12 @@ class Program:
         async with asyncio.timeout(timeout_s):
             return await self._running.wait()
 
+    async def has_said(self, words: str, timeout_s: float = 30.0) -> None:
+        """Return when these words are in its log; a file tells nobody that it grew, so it is read anew."""
+        async with asyncio.timeout(timeout_s):
+            while words not in self.said():  # noqa: ASYNC110 - see above
+                await asyncio.sleep(0.05)
+
     def said(self) -> str:
         """All that it logged."""
         return self.log.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.ops.heartbeat import is_alive
 from sandbox.discord import DiscordSandbox
 from sandbox.modellix import ModellixSandbox
 from sandbox.program import Program, settings_for
@@ -163,3 +164,16 @@ async def test_the_same_command_delivered_twice_makes_one_job(place: Place) -> N
 
     assert len(place.provider.world.tasks) == 1
     assert place.discord.books.created == [card]
+
+
+async def test_it_stops_when_told_although_discord_is_away(
+    discord: DiscordSandbox, provider: ModellixSandbox, tmp_path: Path
+) -> None:
+    """And goes on with what is paid meanwhile: its heart beats before it is logged in."""
+    async with provider.serving() as base_url:
+        settings = settings_for(discord.api_url, discord.gateway_url, discord.token, base_url, KEY)
+        await discord.go_down()
+        async with Program.running(settings, tmp_path) as bot:
+            await bot.has_said('"event": "discord.away"')
+            assert is_alive(bot.database.parent)
+            assert await bot.stop() == 0
