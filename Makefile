@@ -46,7 +46,7 @@ clean: ## take away everything that was made here, except data
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUN): requirements.lock | $(VENV)/bin/python
 	@echo "Installing …" >&2

@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 
-MEASUREMENTS = ("start", "burst", "lag")
+MEASUREMENTS = ("start", "burst", "lag", "memory")
 
 
 async def run(names: list[str]) -> None:

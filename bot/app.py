@@ -28,6 +28,7 @@ from bot.ops.heartbeat import beat
 from bot.services.cards import Cards
 from bot.services.ids import new_attempt_id
 from bot.services.imagine import Imagine
+from bot.services.show import Show
 from bot.settings import Settings, is_loopback
 from bot.storage.backup import backed_up
 from bot.storage.facts import Facts
@@ -41,6 +42,7 @@ from bot.workers.janitor import Janitor
 from bot.workers.renderer import Renderer
 from cogs.cards import card_button
 from cogs.imagine import imagine_command, imagine_form_handler
+from cogs.show import show_command
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -130,7 +132,10 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
         client = ImagineClient(
             Facts(store),
             clock,
-            commands=[imagine_command(imagine, settings.prices)],
+            commands=[
+                imagine_command(imagine, settings.prices),
+                show_command(Show(jobs, pictures, clock), settings.data_dir),
+            ],
             items=[card_button(cards, imagine)],
             on_form=imagine_form_handler(imagine),
         )

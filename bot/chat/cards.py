@@ -1,12 +1,12 @@
 """A card as a Discord message (Components V2)."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import discord
 from discord import ui
 
-from bot.chat import words
+from bot.chat import card_words, words
 from bot.chat.buttons import Verb, button_id
 from bot.chat.text import harmless, plain, shorten
 from bot.domain.cards import Card, Phase
@@ -37,6 +37,16 @@ def render(card: Card, uploads: Sequence[Upload] = ()) -> ui.LayoutView:
     return view
 
 
+def files(card: Card, uploads: Sequence[Upload], data_dir: Path) -> list[discord.File]:
+    """The attachments that a card's gallery names."""
+    return [
+        discord.File(
+            data_dir / upload.path, filename=file_name(card, upload), description=alt_text(card, upload)
+        )
+        for upload in uploads
+    ]
+
+
 def file_name(card: Card, upload: Upload) -> str:
     """The name a picture is uploaded under: ours, plain ASCII, unique on its card."""
     return f"imagine-{card.job_id}-{upload.number}{PurePosixPath(upload.path).suffix}"
@@ -45,7 +55,7 @@ def file_name(card: Card, upload: Upload) -> str:
 def alt_text(card: Card, upload: Upload) -> str:
     """What a screen reader says of an uploaded picture."""
     prompt = plain(card.request.prompt)
-    return shorten(words.alt_text(prompt, upload.number, card.request.count), ALT_TEXT_MAX_CHARS)
+    return shorten(card_words.alt_text(prompt, upload.number, card.request.count), ALT_TEXT_MAX_CHARS)
 
 
 def prompt_line(card: Card) -> str:
@@ -60,7 +70,7 @@ def is_shortened(card: Card) -> bool:
 
 def _parts(card: Card, uploads: Sequence[Upload]) -> Iterator[ui.Item[ui.LayoutView]]:
     yield ui.TextDisplay(prompt_line(card))
-    yield ui.TextDisplay(words.asked(card))
+    yield ui.TextDisplay(card_words.asked(card))
     if uploads:
         yield ui.MediaGallery(
             *(
@@ -70,9 +80,11 @@ def _parts(card: Card, uploads: Sequence[Upload]) -> Iterator[ui.Item[ui.LayoutV
                 for upload in uploads
             )
         )
-    if lines := words.status(card):
+    if lines := card_words.status(card):
         yield ui.TextDisplay("\n".join(lines))
-    yield ui.TextDisplay("-# " + words.footer(card, reencoded=any(upload.reencoded for upload in uploads)))
+    yield ui.TextDisplay(
+        "-# " + card_words.footer(card, reencoded=any(upload.reencoded for upload in uploads))
+    )
     if buttons := list(_buttons(card)):
         yield ui.ActionRow(*buttons)
 

@@ -69,7 +69,7 @@ class DiscordPublisher:
         await self._webhook(job).edit_message(
             _message_id(job),
             view=cards.render(card, uploads),
-            attachments=self._files(card, uploads),
+            attachments=cards.files(card, uploads, self._data_dir),
             allowed_mentions=_NOBODY,
         )
 
@@ -79,7 +79,7 @@ class DiscordPublisher:
         channel = self._client.get_partial_messageable(job.place.channel_id, guild_id=job.place.guild_id)
         await channel.get_partial_message(_message_id(job)).edit(
             view=cards.render(card, uploads),
-            attachments=self._files(card, uploads),
+            attachments=cards.files(card, uploads, self._data_dir),
             allowed_mentions=_NOBODY,
         )
 
@@ -92,16 +92,6 @@ class DiscordPublisher:
         if application_id is None:
             raise DiscordAway("not logged in yet")
         return discord.Webhook.partial(application_id, job.place.token, client=self._client)
-
-    def _files(self, card: Card, uploads: Sequence[Upload]) -> list[discord.File]:
-        return [
-            discord.File(
-                self._data_dir / upload.path,
-                filename=cards.file_name(card, upload),
-                description=cards.alt_text(card, upload),
-            )
-            for upload in uploads
-        ]
 
 
 def _message_id(job: Job) -> int:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import secrets
 from collections.abc import AsyncIterator, Awaitable
+from pathlib import Path
 
 import aiohttp
 import discord
@@ -12,7 +13,9 @@ from discord import ui
 
 from bot.chat import cards, words
 from bot.chat.text import harmless, readable
+from bot.domain.cards import Card
 from bot.domain.errors import BotError, StoreError
+from bot.domain.ports import Upload
 from bot.services.imagine import Accepted, Imagine
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -91,6 +94,21 @@ async def show_new_card(
         log.warning("card.unanswered", job=accepted.job_id, fault=type(fault).__name__)
     else:
         await _acknowledge(imagine, accepted, message_id)
+
+
+async def show_copy(
+    interaction: discord.Interaction,
+    copying: Awaitable[tuple[Card, tuple[Upload, ...]]],
+    data_dir: Path,
+) -> None:
+    """Answer with a copy of a card; its pictures may take longer than an answer has, so they come later."""
+    await interaction.response.defer(thinking=True)
+    card, uploads = await copying
+    await interaction.edit_original_response(
+        view=cards.render(card, uploads),
+        attachments=cards.files(card, uploads, data_dir),
+        allowed_mentions=_NOBODY,
+    )
 
 
 async def _acknowledge(imagine: Imagine, accepted: Accepted, message_id: int) -> None:

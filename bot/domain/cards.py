@@ -50,6 +50,8 @@ class Outlook:
     """1 for the next in line; None when none of its images waits."""
     expected_at: Instant | None = None
     hold: HoldReason | None = None
+    farewell: bool = False
+    """Whether this is the last time that the card can be changed."""
 
 
 @dataclass(frozen=True, slots=True)

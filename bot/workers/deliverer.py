@@ -37,6 +37,8 @@ _AT_ONCE = 8
 _BACKOFF_CAP_S = 60.0
 _BUGS_MAX = 8
 """Failures of our own in a row before a job is set aside as undeliverable."""
+_FAREWELL_S = 150.0
+"""How long before a token dies its card is told: the publisher stops using it a minute before the end."""
 _UPLOAD_LIMIT_MIN_BYTES = 1_000_000
 _QUIET_S = 3600.0
 """How long a card that only changes by a nudge is left alone."""
@@ -139,7 +141,7 @@ class Deliverer(Worker):
         job, now = view.job, self._clock.now()
         card = await self._card(view, now)
         if card.digest() == job.shown_digest:
-            await self._jobs.snooze(job.id, self._next_look(card, now), stumbled=False)
+            await self._jobs.snooze(job.id, self._next_look(job, card, now), stumbled=False)
             return
         free_at = after(job.shown_at or 0, EDIT_GAP_S)
         if now < free_at:
@@ -150,7 +152,7 @@ class Deliverer(Worker):
         await self._upload(job, card, ready)
         now = self._clock.now()
         await self._jobs.shown(
-            job.id, card.digest(), card.outlook.expected_at, self._next_look(card, now), now
+            job.id, card.digest(), card.outlook.expected_at, self._next_look(job, card, now), now
         )
 
     async def _deliver(self, view: JobView) -> None:
@@ -193,16 +195,22 @@ class Deliverer(Worker):
     async def _card(self, view: JobView, now: Instant) -> Card:
         outlook = await self._jobs.outlook(view, now)
         promise = steady(view.job.expected_at, outlook.expected_at, now)
-        return compose(view.job, view.tasks, replace(outlook, expected_at=promise))
+        farewell_at = _farewell_at(view.job)
+        farewell = farewell_at is not None and now >= farewell_at
+        return compose(view.job, view.tasks, replace(outlook, expected_at=promise, farewell=farewell))
 
-    def _next_look(self, card: Card, now: Instant) -> Instant:
-        """When the card may have to change although no row moves: its place, or its promise."""
+    def _next_look(self, job: Job, card: Card, now: Instant) -> Instant:
+        """When the card may have to change although no row moves: its place, its promise, its last chance."""
         place, expected_at = card.outlook.place, card.outlook.expected_at
+        looks = [after(now, _QUIET_S)]
         if card.phase is Phase.WAITING and place is not None:
-            return after(now, min(max(5.0, 2.0 * place), 600.0))
+            looks.append(after(now, min(max(5.0, 2.0 * place), 600.0)))
         if card.phase is Phase.DRAWING and expected_at is not None:
-            return after(max(now, expected_at), EDIT_GAP_S)
-        return after(now, _QUIET_S)
+            looks.append(after(max(now, expected_at), EDIT_GAP_S))
+        farewell_at = _farewell_at(job)
+        if farewell_at is not None and farewell_at > now:
+            looks.append(farewell_at)
+        return min(looks)
 
     async def _stumble(self, job: Job, retry_after_s: float | None) -> None:
         pause_s = full_jitter_s(job.attempts, cap_s=_BACKOFF_CAP_S, rng=self._rng)
@@ -229,6 +237,11 @@ class Deliverer(Worker):
 
     def _later(self, seconds: float) -> Instant:
         return after(self._clock.now(), seconds)
+
+
+def _farewell_at(job: Job) -> Instant | None:
+    """When to say goodbye, where only the interaction's token reaches the card; None where the bot does."""
+    return None if job.place.bot_is_member else after(job.place.token_expires_at, -_FAREWELL_S)
 
 
 def _numbered(view: JobView) -> tuple[tuple[int, Picture], ...]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from simcord.components import validate_components, walk_components
 
-from bot.chat import words
+from bot.chat import card_words, words
 from bot.chat.buttons import PATTERN, Verb
 from bot.chat.cards import ALT_TEXT_MAX_CHARS, alt_text, file_name, is_shortened, render
 from bot.domain.cards import Card, Phase
@@ -118,14 +118,14 @@ def test_no_phase_is_told_by_an_emoji_alone(phase: Phase) -> None:
     """Screen readers skip them, and not everybody knows them."""
     card = ONE_OF_EACH[phase]
     assert card.phase is phase
-    lines = [EMOJI.sub("", line).strip() for line in words.status(card)]
+    lines = [EMOJI.sub("", line).strip() for line in card_words.status(card)]
     assert lines
     assert all(re.match(r"\*\*[A-Z][a-z ]+\*\*|\*\*[A-Z][a-z ]+\.\*\*", line) for line in lines)
 
 
 def test_a_picture_needs_no_words() -> None:
     """Done and complete: the picture says it, with prompt and small print around it."""
-    assert words.status(ONE_OF_EACH[Phase.DONE]) == []
+    assert card_words.status(ONE_OF_EACH[Phase.DONE]) == []
 
 
 def test_every_phase_has_an_example() -> None:

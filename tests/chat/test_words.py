@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.chat import words
+from bot.chat import card_words, words
 from bot.domain import errors
 from bot.domain.jobs import FailureReason, Quality, Size, TaskState
 from bot.domain.prices import TIERS, Prices
@@ -19,7 +19,13 @@ JARGON = re.compile(
 )
 SENTENCE_MAX_CHARS = 130
 ANSWER_MAX_CHARS = 300
-FAMILIES = (errors.StoreError, errors.RequestError, errors.JobError, errors.PublishError)
+FAMILIES = (
+    errors.StoreError,
+    errors.RequestError,
+    errors.JobError,
+    errors.PictureError,
+    errors.PublishError,
+)
 
 
 def everyone(family: type[errors.BotError]) -> Iterator[type[errors.BotError]]:
@@ -57,10 +63,10 @@ def all_answers() -> Iterator[str]:
 def all_status_lines() -> Iterator[str]:
     """Everything that a card says of a job."""
     for card in ONE_OF_EACH.values():
-        yield from words.status(card)
+        yield from card_words.status(card)
     for reason in FailureReason:
         for cost in (0, 6_000):
-            yield from words.status(a_card(a_task(1, TaskState.FAILED, reason=reason, cost=cost)))
+            yield from card_words.status(a_card(a_task(1, TaskState.FAILED, reason=reason, cost=cost)))
 
 
 @pytest.mark.parametrize("kind", MET, ids=lambda kind: str(kind.__name__))
@@ -69,7 +75,7 @@ def test_every_error_a_person_can_meet_has_a_sentence(kind: type[errors.BotError
     assert words.refusal(example(kind))
 
 
-@pytest.mark.parametrize("kind", [errors.TokenRefused, errors.PictureBad, errors.PictureUnreachable])
+@pytest.mark.parametrize("kind", [errors.TokenRefused, errors.KeyRefused])
 def test_an_error_that_no_person_should_meet_is_a_bug(kind: type[errors.BotError]) -> None:
     """It gets a code instead of a sentence that does not fit."""
     with pytest.raises(KeyError):

@@ -14,8 +14,14 @@ TEXT, INTEGER, FILE = 3, 4, 11
 
 @pytest.fixture
 def form(world: World) -> dict[str, Any]:
-    """What Discord has been told."""
-    ((command,),) = world.requests("PUT", "/commands")
+    """What Discord has been told of `/imagine`."""
+    (told,) = world.requests("PUT", "/commands")
+    return imagine_in(told)
+
+
+def imagine_in(told: Any) -> dict[str, Any]:
+    """`/imagine` among all commands."""
+    (command,) = [command for command in told if command["name"] == "imagine"]
     return dict(command)
 
 
@@ -98,7 +104,7 @@ async def test_discord_is_told_again_when_the_form_has_changed(world: World) -> 
     await world.restart(prices="low=1/2/3 medium=1/2/3 high=1/1/1")
     told = world.requests("PUT", "/commands")
     assert len(told) == 2
-    (changed,) = told[1]
+    changed = imagine_in(told[1])
     names = [choice["name"] for choice in option(changed, "quality")["choices"]]
     assert names[0] == "Low: quick sketch, about $1.00 to $3.00 each"
     assert names[2] == "High: finest detail, slow, about $1.00 each"

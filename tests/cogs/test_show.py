@@ -1,0 +1,85 @@
+"""`/show`: a picture comes back by the code on its card."""
+
+from typing import Any, cast
+
+from simcord import InteractionResult
+
+from bot.chat import words
+from bot.domain import errors
+from bot.domain.jobs import JobState
+from tests.support.discord import World
+
+TOLD_S = 13 * 60
+LATE_S = 16 * 60
+
+
+async def show(world: World, code: str, *, as_: Any = None, where: Any = None) -> InteractionResult:
+    person = as_ or world.mira
+    return cast(InteractionResult, await person.slash(where or world.channel, "show", code=code))
+
+
+async def test_a_delivered_picture_is_shown_again_with_live_buttons(world: World) -> None:
+    card = await world.imagine()
+    await world.finish()
+    copy = world.answer(await show(world, world.again(card).job_id))
+    assert copy.pictures == world.again(card).pictures
+    assert copy.buttons == ["Again", "Delete"]
+    assert len(world.paid) == 1
+
+
+async def test_what_could_not_be_delivered_in_time_is_fetched(world: World) -> None:
+    """Where only the person installed the bot, the token dies after 15 minutes; the picture is kept."""
+    world.bot_is_member = False
+    card = await world.imagine()
+    await world.render()
+    world.clock.advance(LATE_S)
+    await world.finish()
+    assert (await world.job(card)).job.state is JobState.UNDELIVERABLE
+
+    copy = world.answer(await show(world, card.job_id))
+
+    assert len(copy.pictures) == 1
+
+
+async def test_the_card_says_so_before_its_token_dies(world: World) -> None:
+    """While it still can."""
+    world.bot_is_member = False
+    world.sandbox.world.change({"duration_s": 3_600.0})
+    card = await world.imagine()
+    await world.render()
+    world.clock.advance(TOLD_S)
+    await world.deliver()
+    shown = world.again(card)
+    assert "**Last update here.**" in shown.text
+    assert f"`/show` and the code `{card.job_id}`" in shown.text
+
+
+async def test_where_the_bot_is_a_member_it_says_no_goodbye(world: World) -> None:
+    world.sandbox.world.change({"duration_s": 3_600.0})
+    card = await world.imagine()
+    await world.render()
+    world.clock.advance(TOLD_S)
+    await world.deliver()
+    assert "Last update" not in world.again(card).text
+
+
+async def test_a_job_under_way_is_shown_as_it_stands(world: World) -> None:
+    card = await world.imagine()
+    copy = world.answer(await show(world, f" {card.job_id.upper()} "))
+    assert "**Waiting**" in copy.text
+    assert copy.pictures == []
+
+
+async def test_an_unknown_code_is_a_private_sentence(world: World) -> None:
+    told = world.told(await show(world, "0000000000"))
+    assert told == words.refusal(errors.JobNotFound())
+
+
+async def test_another_channels_picture_is_its_requesters_only(world: World) -> None:
+    """A code is no secret; what was asked for elsewhere may be."""
+    card = await world.imagine()
+    await world.finish()
+    elsewhere = world.env.guild.create_text_channel("elsewhere")
+    told = world.told(await show(world, card.job_id, as_=world.nora, where=elsewhere))
+    assert told == words.refusal(errors.JobNotFound())
+    assert world.answer(await show(world, card.job_id, where=elsewhere)).pictures
