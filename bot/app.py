@@ -126,6 +126,7 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             settings.prices,
             clock,
             has_room=lambda: has_room(settings.data_dir),
+            written=lambda: deliverer.nudge(),
             opened=wake_workers,
         )
         cards = Cards(jobs, tasks, clock, changed=wake_workers)

@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parent.parent
+_WARNINGS_OF_OTHERS = (
+    "ignore:'audioop' is deprecated:DeprecationWarning",
+    "ignore:'count' is passed as positional argument:DeprecationWarning",
+)
+"""discord.py 2.7.1 on Python 3.12 and 3.13."""
 STOP_WITHIN_S = 15.0
 """What the bot promises for SIGTERM."""
 
@@ -29,7 +34,7 @@ class Program:
                 if name in os.environ
             },
             "PYTHONPATH": str(ROOT),
-            "PYTHONWARNINGS": "error,ignore:'audioop' is deprecated:DeprecationWarning",
+            "PYTHONWARNINGS": ",".join(("error", *_WARNINGS_OF_OTHERS)),
             "DATA_DIR": str(folder / "data"),
             **settings,
         }

@@ -44,13 +44,19 @@ class Imagine:
         clock: Clock,
         *,
         has_room: Callable[[], bool],
+        written: Callable[[], None],
         opened: Callable[[], None],
     ) -> None:
-        """`has_room`: whether the disk takes more pictures; `opened`: called when tasks may be claimed."""
+        """`has_room`: whether the disk takes more pictures.
+
+        `written` is called when a job is in the record, though its card may never come up; `opened`, when its
+        tasks may be claimed.
+        """
         self._jobs = jobs
         self._prices = prices
         self._clock = clock
         self._has_room = has_room
+        self._written = written
         self._opened = opened
         self._takebacks: set[asyncio.Task[None]] = set()
 
@@ -132,6 +138,7 @@ class Imagine:
         view = await self._jobs.accept(draft, now)
         if view is None:
             return None
+        self._written()
         return Accepted(view, compose(view.job, view.tasks, await self._jobs.outlook(view, now)))
 
     def _take_back_when_written(self, writing: "asyncio.Task[Accepted | None]") -> None:

@@ -28,6 +28,7 @@ class Desk:
             default_prices(),
             clock,
             has_room=lambda: self.room,
+            written=lambda: self.wakes.append("written"),
             opened=lambda: self.wakes.append("opened"),
         )
         self.cards = Cards(jobs, tasks, clock, changed=lambda: self.wakes.append("changed"))

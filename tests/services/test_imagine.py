@@ -55,10 +55,10 @@ class TestAccept:
 
     async def test_nothing_starts_before_the_card_was_shown(self, desk: Desk) -> None:
         found = await accepted(desk)
-        assert desk.wakes == []
+        assert desk.wakes == ["written"]
         assert await desk.records.submitting() == []
         await desk.imagine.acknowledged(found, 42)
-        assert desk.wakes == ["opened"]
+        assert desk.wakes == ["written", "opened"]
         assert len(await desk.records.submitting()) == 1
 
     async def test_the_same_interaction_again_makes_nothing(self, desk: Desk) -> None:
