@@ -13,6 +13,8 @@ from bot.storage.rows import job_from_row, task_from_row
 from bot.storage.sqlite import Row, Store, Transaction
 
 LEASE_S = 60.0
+PUT_OFF_MAX_S = 1_800.0
+"""More than any step is ever put off; a card that waits for a nudge only, twice as long at the most."""
 ACKNOWLEDGE_GRACE_S = 10.0
 """How long an accepted job may stay without a card before the deliverer asks Discord what became of it."""
 
@@ -79,7 +81,11 @@ class Jobs:
         return await self._store.read(lambda tx: _outlook(tx, view, now, self._slots))
 
     async def recover(self, now: Instant) -> None:
-        await self._store.write(lambda tx: tx.run("jobs_recovered", owner=self._owner, now=now))
+        async def move(tx: Transaction) -> None:
+            await tx.run("jobs_recovered", owner=self._owner, now=now)
+            await tx.run("jobs_called_back", now=now, latest=after(now, 2 * PUT_OFF_MAX_S))
+
+        await self._store.write(move)
 
     async def claim(self, limit: int, now: Instant) -> list[JobView]:
         async def move(tx: Transaction) -> list[JobView]:

@@ -8,7 +8,7 @@ from bot.domain.polling import Durations
 from bot.domain.ports import Claim, Load, Spilled
 from bot.domain.provider import HoldReason
 from bot.domain.units import Instant, Microusd, after
-from bot.storage.jobs import LEASE_S, seen_durations
+from bot.storage.jobs import LEASE_S, PUT_OFF_MAX_S, seen_durations
 from bot.storage.rows import job_from_row, task_from_row
 from bot.storage.sqlite import Row, Store, Transaction
 
@@ -28,6 +28,7 @@ class Tasks:
                 await tx.run("job_touched", id=row["job_id"], now=now)
             await tx.run("unknown_left_by_nobody", now=now)
             await tx.run("tasks_recovered", owner=self._owner)
+            await tx.run("tasks_called_back", now=now, latest=after(now, PUT_OFF_MAX_S))
 
         await self._store.write(move)
 

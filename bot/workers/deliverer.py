@@ -40,7 +40,7 @@ _BUGS_MAX = 8
 _FAREWELL_S = 150.0
 """How long before a token dies its card is told: the publisher stops using it a minute before the end."""
 _UPLOAD_LIMIT_MIN_BYTES = 1_000_000
-_QUIET_S = 3600.0
+_QUIET_S = 1800.0
 """How long a card that only changes by a nudge is left alone."""
 
 

@@ -177,3 +177,20 @@ async def test_it_stops_when_told_although_discord_is_away(
             await bot.has_said('"event": "discord.away"')
             assert is_alive(bot.database.parent)
             assert await bot.stop() == 0
+
+
+async def test_a_damaged_database_is_left_alone_and_the_backup_named(place: Place) -> None:
+    """It is not started over; what to do is said in commands that can be pasted."""
+    await place.delivered(place.alice.slash("imagine", prompt="before the damage"))
+    assert await place.bot.stop() == 0
+    (backup,) = (place.bot.database.parent / "backups").iterdir()
+    damaged = b"\x00" * 100 + place.bot.database.read_bytes()[100:]
+    place.bot.database.write_bytes(damaged)
+
+    await place.bot.start()
+    assert await place.bot.ended() == 1
+
+    said = place.bot.said()
+    assert "The database is damaged" in said
+    assert f"cp {backup} {place.bot.database}" in said
+    assert place.bot.database.read_bytes() == damaged

@@ -168,3 +168,25 @@ async def test_all_of_it_holds_across_a_real_reopening_of_the_file(path: Path, c
         assert states == [TaskState.RENDERING, TaskState.UNKNOWN, TaskState.QUEUED]
         assert len(await records.tasks.claim_polls(8, clock.now())) == 1
         assert len(await records.jobs.claim(8, clock.now())) == 1
+
+
+class TestClockSetBack:
+    async def test_what_was_due_soon_is_due_at_once(self, records: Records, clock: ManualClock) -> None:
+        """The machine's clock was an hour ahead, and right again at the next start."""
+        view = await records.opened()
+        (rendering,) = await records.rendering(1)
+        await records.tasks.claim_polls(1, after(clock.now(), 60))
+        await records.tasks.look_later(
+            rendering.task, after(clock.now(), 3_600), stumbled=False, fetched=False
+        )
+        await records.jobs.claim(1, clock.now())
+        await records.jobs.snooze(view.job.id, after(clock.now(), 3_700), stumbled=False)
+
+        later = records.run("run-2")
+        await later.tasks.recover(clock.now())
+        await later.jobs.recover(clock.now())
+
+        assert [claim.task.id for claim in await later.tasks.claim_polls(5, clock.now())] == [
+            rendering.task.id
+        ]
+        assert [each.job.id for each in await later.jobs.claim(5, clock.now())] == [view.job.id]

@@ -75,6 +75,10 @@ UPDATE job SET lease_owner = NULL, lease_until = NULL, due_at = :now, shown_dige
  WHERE (lease_owner IS NOT NULL AND lease_owner <> :owner)
     OR (state IN ('accepted', 'open', 'delivering') AND due_at IS NULL);
 
+-- name: jobs_called_back!
+-- No look is ever put off for that long: the clock was set back since.
+UPDATE job SET due_at = :now WHERE due_at > :latest;
+
 -- name: jobs_lapsed!
 -- A step that died without a word, because the database was away: its job is due for another look.
 UPDATE job SET lease_owner = NULL, due_at = :now, shown_digest = NULL

@@ -9,6 +9,10 @@ RETURNING *;
 UPDATE task SET lease_owner = NULL, lease_until = NULL
  WHERE lease_owner IS NOT NULL AND lease_owner <> :owner;
 
+-- name: tasks_called_back!
+-- Nothing is ever put off for that long: the clock was set back since, and nobody shall wait for it.
+UPDATE task SET due_at = :now WHERE state IN ('queued', 'rendering') AND due_at > :latest;
+
 -- name: tasks_running$
 -- Two halves, because each then has its index; with IN the whole table would be read every time.
 SELECT COUNT(*) FROM (
