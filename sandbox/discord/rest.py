@@ -30,7 +30,7 @@ class Rest:
     def __init__(self, world: World, contract: Contract | None, *, check_replies: bool) -> None:
         self._world = world
         self._check_replies = check_replies
-        self._contract = contract
+        self.contract = contract
         self.faults = Faults()
         self.rate_limits = RateLimits()
         self.request_limit = REQUEST_LIMIT
@@ -148,16 +148,16 @@ class Rest:
             reply = target.handler(ask)
         except (KeyError, TypeError, AttributeError) as fault:
             raise invalid("body", f"malformed: {fault!r}") from fault
-        if self._contract and self._check_replies and reply.status < 300:
-            gaps = self._contract.response_errors(call.operation, reply.status, reply.body)
+        if self.contract and self._check_replies and reply.status < 300:
+            gaps = self.contract.response_errors(call.operation, reply.status, reply.body)
             self._world.reply_gaps += [f"{call.operation}: {gap}" for gap in gaps]
         return reply
 
     def _problems(self, call: Call) -> list[str]:
-        if self._contract is None or call.body is None:
+        if self.contract is None or call.body is None:
             return []
         multipart = bool(call.uploads)
-        return self._contract.request_errors(call.operation, call.body, multipart=multipart)
+        return self.contract.request_errors(call.operation, call.body, multipart=multipart)
 
     def _note(self, call: Call, refused: Refused) -> None:
         self._world.violations.append(
