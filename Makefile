@@ -7,8 +7,9 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
 ARGS ?=
+MINUTES ?= 10
 
-.PHONY: help setup run demo test check format bench lock clean
+.PHONY: help setup run demo test soak check format bench lock clean
 
 help: ## show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -23,6 +24,9 @@ demo: $(DEV) ## the whole bot in a browser: no account, no token, no network
 
 test: $(DEV) ## the whole test suite
 	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+soak: $(DEV) ## kill the bot again and again for MINUTES=10, and look what breaks
+	@$(VENV)/bin/python -m tests.reliability.soak --minutes $(MINUTES) $(ARGS)
 
 check: $(DEV) ## format, lint, types, and the fast tests
 	@$(VENV)/bin/ruff format --check .

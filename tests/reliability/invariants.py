@@ -1,7 +1,7 @@
-"""What must hold when all is quiet, whatever happened before: in one place, for every kind of test.
+"""What must hold, whatever happened before: in one place, for every kind of test.
 
-The facts come from two sides that cannot have agreed on a lie: the bot's database, and the books of those
-it spoke to.
+`breaches` holds at every moment, `violations` when all is quiet. The facts come from two sides that cannot
+have agreed on a lie: the bot's database, and the books of those it spoke to.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ class TaskRow:
 
 @dataclass(frozen=True)
 class JobRow:
-    """A job, as the database has it. Tests give each job a prompt of its own."""
+    """A job, as the database has it. Tests give each request a prompt of its own; Again shares it."""
 
     id: str
     state: str
@@ -39,6 +39,7 @@ class Shown:
     """Whether it says how the job ended."""
     pictures: int
     deleted: bool = False
+    """Or out of the bot's reach for ever."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Facts:
 
     jobs: Sequence[JobRow]
     charged: Sequence[str]
-    """The prompt of every submit that the provider will bill."""
+    """The prompt of every submit that the provider took."""
     shown: Sequence[Shown]
     on_disk: int | None = None
     """How many pictures are on disk, where that can be counted."""
@@ -57,26 +58,38 @@ class Facts:
     """By prompt: how many images a person agreed to pay for perhaps twice."""
 
 
-def violations(facts: Facts) -> list[str]:
-    """Every broken promise, as a sentence; none when all is well."""
+def breaches(facts: Facts) -> list[str]:
+    """Every promise broken that must hold at any moment, as a sentence; none when all is well."""
     return [
         *_paid_once(facts),
         *_shown_once(facts),
-        *_nothing_stuck(facts),
-        *_outcome_visible(facts),
-        *_nothing_paid_is_lost(facts),
+        *_pictures_kept(facts),
         *_money_settled(facts),
     ]
 
 
-def _paid_once(facts: Facts) -> list[str]:
-    charges = Counter(facts.charged)
-    allowed = {job.prompt: len(job.tasks) + facts.consents.get(job.prompt, 0) for job in facts.jobs}
+def violations(facts: Facts) -> list[str]:
+    """Every promise broken, once nothing is left to be done."""
     return [
-        f"paid {number} times for {prompt!r}, {allowed.get(prompt, 0)} allowed"
-        for prompt, number in charges.items()
-        if number > allowed.get(prompt, 0)
+        *breaches(facts),
+        *_nothing_stuck(facts),
+        *_outcome_visible(facts),
+        *_nothing_finished_is_lost(facts),
     ]
+
+
+def _paid_once(facts: Facts) -> list[str]:
+    """What was cancelled was told to cost nothing: it gives no right to a charge."""
+    allowed = Counter(facts.consents)
+    for job in facts.jobs:
+        allowed[job.prompt] += sum(task.state != TaskState.CANCELLED for task in job.tasks)
+    charges = Counter(facts.charged)
+    known = {job.prompt for job in facts.jobs}
+    return [
+        f"paid {number} times for {prompt!r}, {allowed[prompt]} allowed"
+        for prompt, number in charges.items()
+        if number > allowed[prompt]
+    ] + [f"paid for {prompt!r}, which no job knows" for prompt in charges.keys() - known]
 
 
 def _shown_once(facts: Facts) -> list[str]:
@@ -112,7 +125,7 @@ def _outcome_visible(facts: Facts) -> list[str]:
     return wrong
 
 
-def _nothing_paid_is_lost(facts: Facts) -> list[str]:
+def _pictures_kept(facts: Facts) -> list[str]:
     lost = [
         f"job {job.id}: rendered without a picture"
         for job in facts.jobs
@@ -122,14 +135,18 @@ def _nothing_paid_is_lost(facts: Facts) -> list[str]:
     rendered = sum(task.has_picture for job in facts.jobs for task in job.tasks)
     if facts.on_disk is not None and rendered > facts.on_disk:
         lost.append(f"{rendered} pictures recorded, {facts.on_disk} on disk")
-    have = Counter({job.prompt: sum(task.has_picture for task in job.tasks) for job in facts.jobs})
-    lost += [
+    return lost
+
+
+def _nothing_finished_is_lost(facts: Facts) -> list[str]:
+    have: Counter[str] = Counter()
+    for job in facts.jobs:
+        have[job.prompt] += sum(task.has_picture for task in job.tasks)
+    return [
         f"{number} images of {prompt!r} were ready, {have[prompt]} are here"
         for prompt, number in Counter(facts.finished).items()
         if number > have[prompt]
     ]
-    known = {job.prompt for job in facts.jobs}
-    return lost + [f"paid for {prompt!r}, which no job knows" for prompt in set(facts.charged) - known]
 
 
 def _money_settled(facts: Facts) -> list[str]:

@@ -18,18 +18,23 @@ T = TypeVar("T")
 
 def new_database() -> sqlite3.Connection:
     """An empty database with today's schema."""
+    return restored(_template())
+
+
+def restored(contents: bytes) -> sqlite3.Connection:
+    """A database that holds what another one, serialised, held."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    _template().backup(connection)
+    connection.deserialize(contents)
     connection.row_factory = sqlite3.Row
     return connection
 
 
 @cache
-def _template() -> sqlite3.Connection:
+def _template() -> bytes:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     for step in migrations():
         connection.executescript(step.sql)
-    return connection
+    return connection.serialize()
 
 
 class _Inline:

@@ -1,34 +1,22 @@
-"""One schedule: a scenario played with crashes at chosen points, until all is quiet."""
+"""One schedule, or every schedule: a scenario played with crashes, each time until all is quiet."""
 
-import asyncio
-import contextlib
-import random
-import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from bot.domain.cards import Phase
-from bot.domain.errors import CardGone, DiscordAway, JobError, StoreError
-from bot.domain.jobs import JOB_OVER, TASK_OVER, Quality, Request, Size, TaskState
-from bot.domain.prices import Prices
-from bot.modellix.governor import Governor
-from bot.services.cards import Cards, Person
-from bot.services.imagine import Imagine
-from bot.settings import Settings
-from bot.storage.jobs import Jobs
-from bot.storage.tasks import Tasks
-from bot.workers.deliverer import Deliverer
-from bot.workers.renderer import Renderer
-from tests.reliability.fuse import Crash, Fuse
-from tests.reliability.invariants import Facts, JobRow, Shown, TaskRow
-from tests.reliability.memory import MemoryStore, as_store, new_database
-from tests.reliability.world import ModelDiscord, ModelPictures, ModelProvider, ModelSpill, World
-from tests.support.clock import ManualClock
-from tests.support.drafts import ANA, place
+from bot.domain.jobs import Quality, Request, Size
+from bot.services.cards import Person
+from tests.reliability.fuse import Fuse
+from tests.reliability.invariants import Facts
+from tests.reliability.life import Life
+from tests.reliability.record import unknown
+from tests.reliability.stage import Stage
+from tests.reliability.world import World
+from tests.support.drafts import ANA, CHANNEL
 
 PROMPT = "a fox"
-PATIENCE_MS = 6 * 3600 * 1000
-"""Time on the world's clock after which a job that is not over counts as stuck."""
+_ANA = Person(ANA, CHANNEL, moderator=False)
 
 
 @dataclass(frozen=True)
@@ -49,205 +37,95 @@ class Scenario:
     cancels: bool = False
     """Whether the person presses Cancel as soon as there is a card."""
 
+    def world(self) -> World:
+        """The outside, as it is before anything happens."""
+        return World(
+            submits=list(self.submits),
+            polls=list(self.polls),
+            fetches=list(self.fetches),
+            answers=list(self.answers),
+            edits=list(self.edits),
+            locked=dict(self.locked),
+        )
 
-@dataclass
+
+@dataclass(frozen=True)
 class Outcome:
     """How a schedule ended."""
 
+    crashes: tuple[str, ...]
+    """At which points the process died, in turn."""
     facts: Facts
-    points: list[str]
-    """The points that the last run passed."""
-    world: World = field(repr=False)
+    points: Sequence[str]
+    """The points that the last life passed."""
 
 
 async def play(scenario: Scenario, crashes: Sequence[int] = ()) -> Outcome:
     """Start the program, ask, and crash it at these points, each counted from the start before it."""
-    stage = _Stage(scenario)
-    fuses = [Fuse(at) for at in crashes] + [Fuse()]
-    for number, fuse in enumerate(fuses):
-        run = _Run(stage, fuse, owner=f"run-{number}")
-        if not await run.lives(asks=number == 0):
+    stage, fuse = Stage(scenario.world()), Fuse()
+    died: list[str] = []
+    for at in [*crashes, None]:
+        fuse = Fuse(at)
+        if not await lives(stage, scenario, fuse, number=len(died)):
             break
-    return Outcome(stage.facts(), fuse.passed, stage.world)
+        died.append(f"point {at}")
+    outcome = Outcome(tuple(died), stage.facts(), fuse.passed)
+    stage.close()
+    return outcome
 
 
-class _Stage:
-    """What outlives a crash."""
+async def explore(scenario: Scenario, crashes: int) -> AsyncIterator[Outcome]:
+    """Every schedule of that many crashes, in all places, and of fewer.
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.database = new_database()
-        self.clock = ManualClock()
-        self.world = World(
-            submits=list(scenario.submits),
-            polls=list(scenario.polls),
-            fetches=list(scenario.fetches),
-            answers=list(scenario.answers),
-            edits=list(scenario.edits),
-            locked=dict(scenario.locked),
-        )
-
-    def facts(self) -> Facts:
-        """Both sides, for the invariants."""
-        world = self.world
-        return Facts(
-            jobs=job_rows(self.database),
-            charged=world.charged,
-            shown=[
-                Shown(message.job_id, message.card.over, message.pictures, message.deleted)
-                for message in world.messages.values()
-            ],
-            on_disk=len(world.disk),
-            consents={PROMPT: world.consents},
-            finished=[world.tasks[task_id] for task_id in world.finished],
-        )
+    What a crash leaves is the outside as it is at that moment, so one life shows what a crash at each of
+    its points leaves. Where two crashes leave the same, what follows is the same, and is played once.
+    """
+    ahead: list[_Left] = [(Stage(scenario.world()), ())]
+    seen: set[tuple[int, bytes]] = set()
+    while ahead:
+        stage, died = ahead.pop()
+        seeing = partial(_keep, stage, died, seen, ahead)
+        fuse = Fuse(reached=seeing) if len(died) < crashes else Fuse()
+        await lives(stage, scenario, fuse, number=len(died))
+        yield Outcome(died, stage.facts(), fuse.passed)
+        stage.close()
 
 
-def job_rows(database: sqlite3.Connection) -> list[JobRow]:
-    """The jobs of a database, for the invariants."""
-    tasks: dict[str, list[TaskRow]] = {}
-    for job_id, state, cost, path in database.execute(
-        "SELECT job_id, state, cost_microusd, picture_path FROM task ORDER BY number"
-    ):
-        tasks.setdefault(job_id, []).append(TaskRow(state, cost, path is not None))
-    return [
-        JobRow(job_id, state, prompt, tuple(tasks.get(job_id, ())))
-        for job_id, state, prompt in database.execute("SELECT id, state, prompt FROM job")
-    ]
+_Left = tuple[Stage, tuple[str, ...]]
+"""What crashes at these points left behind."""
 
 
-class _Run:
-    """One life of the process."""
+def _keep(
+    stage: Stage, died: tuple[str, ...], seen: set[tuple[int, bytes]], ahead: list[_Left], point: str
+) -> None:
+    """Note what a crash at this point would leave, unless that was seen after as many crashes."""
+    what = (len(died), stage.digest())
+    if what not in seen:
+        seen.add(what)
+        ahead.append((stage.copy(), (*died, point)))
 
-    def __init__(self, stage: _Stage, fuse: Fuse, owner: str) -> None:
-        self._stage = stage
-        self._fuse = fuse
-        store = as_store(MemoryStore(stage.database, fuse, stage.world.locked))
-        self._jobs = Jobs(store, owner=owner, slots=2)
-        attempts = stage.world.ids
-        self._tasks = Tasks(store, owner=owner, new_attempt_id=lambda: f"a-{next(attempts)}")
-        rng = random.Random(0)
-        self._discord = ModelDiscord(stage.world, fuse)
-        pictures = ModelPictures(stage.world, fuse)
-        self._renderer = Renderer(
-            self._tasks,
-            ModelProvider(stage.world, fuse),
-            pictures,
-            ModelSpill(stage.world, fuse),
-            Governor(2, 100, rng),
-            stage.clock,
-            deadline_s=900.0,
-            changed=lambda: self._deliverer.nudge(),
-            rng=rng,
-        )
-        self._deliverer = Deliverer(
-            self._jobs, pictures, self._discord, stage.clock, ready=self._wake, rng=rng
-        )
-        self._imagine = Imagine(self._jobs, _prices(), stage.clock, has_room=lambda: True, opened=self._wake)
-        self._cards = Cards(self._jobs, self._tasks, stage.clock, changed=self._wake)
 
-    async def lives(self, *, asks: bool) -> bool:
-        """Run until all is quiet, or until the fuse blows; whether it blew."""
-        life = [asyncio.create_task(self._work())]
-        if asks:
-            life.append(asyncio.create_task(self._ask()))
-        began = self._stage.clock.now()
-        try:
-            while True:
-                await self._others_run()
-                if self._fuse.blown:
-                    return True
-                if self._is_quiet(life):
-                    return False
-                if self._wants_a_person() and await self._decided():
-                    continue
-                wakes_at = self._stage.clock.wakes_at
-                if wakes_at is None or wakes_at - began > PATIENCE_MS:
-                    return False  # the invariants tell what is stuck
-                self._stage.clock.move_to(wakes_at)
-        finally:
-            self._fuse.blown = True
-            await self._bury(life)
+async def lives(stage: Stage, scenario: Scenario, fuse: Fuse, number: int) -> bool:
+    """Run until all is quiet, or until the fuse blows; whether it blew. In the first life somebody asks."""
+    life = Life(stage, fuse, owner=f"run-{number}")
+    if number == 0:
+        request = Request(PROMPT, Size.SQUARE, Quality.LOW, scenario.count)
+        life.ask(request, _ANA, cancels=scenario.cancels)
+    try:
+        await life.comes_to_rest(lambda: _decides(stage, scenario, life))  # if not, the invariants tell
+        return life.is_over
+    finally:
+        await life.end()
 
-    async def _work(self) -> None:
-        await self._renderer.recover()
-        await self._deliverer.recover()
-        async with asyncio.TaskGroup() as loops:
-            loops.create_task(self._renderer.run())
-            loops.create_task(self._deliverer.run())
 
-    async def _ask(self) -> None:
-        """A member types `/imagine`."""
-        request = Request(PROMPT, Size.SQUARE, Quality.LOW, self._stage.scenario.count)
-        at = place(token_expires_at=self._stage.clock.now() + 900_000)
-        accepted = await self._imagine.accept(request, ANA, at)
-        assert accepted is not None
-        try:
-            message_id = await self._discord.answer(accepted.view.job, accepted.card)
-        except CardGone:
-            await self._imagine.withdraw(accepted)
-        except DiscordAway:
-            return
-        else:
-            await self._imagine.acknowledged(accepted, message_id)
-            if self._stage.scenario.cancels:
-                with contextlib.suppress(JobError):
-                    await self._cards.cancel(accepted.job_id, Person(ANA, moderator=False))
-
-    async def _decided(self) -> bool:
-        """A person presses one of the two buttons of an unknown outcome."""
-        message = next(iter(self._stage.world.messages.values()))
-        person = Person(ANA, moderator=False)
-        retries = self._stage.scenario.retries and self._stage.world.consents == 0
-        try:
-            if retries:
-                self._stage.world.consents += sum(
-                    task.state == TaskState.UNKNOWN
-                    for job in job_rows(self._stage.database)
-                    for task in job.tasks
-                )
-                await self._cards.retry_unknown(message.job_id, person)
+def _decides(stage: Stage, scenario: Scenario, life: Life) -> bool:
+    """Whether a card asks a person, who then presses one of its two buttons."""
+    for message in stage.world.messages.values():
+        asks = message.card.phase is Phase.UNSURE and not message.deleted
+        if asks and unknown(stage.database, message.job_id):
+            if scenario.retries and not stage.world.consents:
+                life.retry_unknown(message.job_id, PROMPT, _ANA)
             else:
-                await self._cards.leave_unknown(message.job_id, person)
-        except (JobError, StoreError, Crash):
-            return False
-        return True
-
-    def _wants_a_person(self) -> bool:
-        cards = self._stage.world.messages.values()
-        return any(message.card.phase is Phase.UNSURE and not message.deleted for message in cards)
-
-    def _is_quiet(self, life: "list[asyncio.Task[None]]") -> bool:
-        asking = [task for task in life[1:] if not task.done()]
-        jobs = job_rows(self._stage.database)
-        (due,) = self._stage.database.execute("SELECT COUNT(*) FROM job WHERE due_at IS NOT NULL").fetchone()
-        over = all(
-            job.state in JOB_OVER and all(task.state in TASK_OVER for task in job.tasks) for job in jobs
-        )
-        return not asking and over and not due
-
-    async def _others_run(self) -> None:
-        """Let everything go on that can without time passing; no event tells the end of that."""
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(0)
-        while loop._ready:  # type: ignore[attr-defined]
-            await asyncio.sleep(0)
-
-    async def _bury(self, life: "list[asyncio.Task[None]]") -> None:
-        for task in life:
-            task.cancel()
-        for worker in (self._renderer, self._deliverer):
-            for step in list(worker._steps.values()):
-                step.cancel()
-        await self._others_run()
-        with contextlib.suppress(BaseException):
-            await asyncio.gather(*life, return_exceptions=True)
-
-    def _wake(self) -> None:
-        self._renderer.nudge()
-        self._deliverer.nudge()
-
-
-def _prices() -> Prices:
-    prices: Prices = Settings.model_fields["prices"].get_default(call_default_factory=True)
-    return prices
+                life.leave_unknown(message.job_id, _ANA)
+            return True
+    return False

@@ -4,9 +4,9 @@ Each part is a port with fault points around its effects, and a script of what g
 call; past its end all goes well.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import count
 
 from bot.domain.cards import Card
 from bot.domain.errors import (
@@ -38,6 +38,9 @@ from bot.domain.provider import (
 from tests.reliability.fuse import Fuse
 
 PRICE_MICROUSD = 6_000
+_TAKES_BACK = {"gone", "unsafe", "failed", "no link"}
+"""Answers to a poll after which there is no picture to be had."""
+_RESULTS = "https://results/"
 
 
 @dataclass
@@ -49,6 +52,8 @@ class Message:
     card: Card
     pictures: int = 0
     deleted: bool = False
+    closed: bool = False
+    """Whether the bot may not touch it any more."""
 
 
 @dataclass
@@ -57,12 +62,12 @@ class World:
 
     charged: list[str] = field(default_factory=list)
     """The prompt of every paid submit, in order."""
-    consents: int = 0
-    """How often a person accepted that an image may be charged twice."""
+    consents: Counter[str] = field(default_factory=Counter)
+    """By prompt: how many images a person accepted to pay for perhaps twice."""
     tasks: dict[str, str] = field(default_factory=dict)
     """Provider task id -> prompt."""
-    finished: set[str] = field(default_factory=set)
-    """Provider tasks whose picture may be fetched."""
+    finished: dict[str, None] = field(default_factory=dict)
+    """Provider tasks, in order, that we were told are done and whose picture may be had."""
     disk: dict[TaskId, Picture] = field(default_factory=dict)
     spilled: list[Spilled] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
@@ -73,7 +78,12 @@ class World:
     edits: list[str] = field(default_factory=list)
     locked: dict[str, int] = field(default_factory=dict)
     """How many more times a statement with these words finds the database locked."""
-    ids: "count[int]" = field(default_factory=lambda: count(1))
+    last_id: int = 0
+
+    def new_id(self) -> int:
+        """A number of its own for anything."""
+        self.last_id += 1
+        return self.last_id
 
 
 def _next(script: list[str]) -> str:
@@ -102,7 +112,7 @@ class ModelProvider:
                 return Held(HoldReason.KEY)
             case "lost before":
                 return Uncertain("reset")
-        provider_task_id = f"p-{next(self._world.ids)}"
+        provider_task_id = f"p-{self._world.new_id()}"
         self._world.charged.append(request.prompt)
         self._world.tasks[provider_task_id] = request.prompt
         await self._fuse.point("submit: after")
@@ -111,7 +121,10 @@ class ModelProvider:
     async def poll(self, provider_task_id: str) -> PollOutcome:
         """Free, and without effect."""
         await self._fuse.pause()
-        match _next(self._world.polls):
+        fault = _next(self._world.polls)
+        if fault in _TAKES_BACK:
+            self._world.finished.pop(provider_task_id, None)
+        match fault:
             case "working":
                 return Working()
             case "unreachable":
@@ -126,8 +139,8 @@ class ModelProvider:
                 return Over(FailureReason.PROVIDER_FAILED, "", None)
             case "no link":
                 return Done(None, 1_000, PRICE_MICROUSD, None)
-        self._world.finished.add(provider_task_id)
-        return Done(f"https://results/{provider_task_id}", 1_000, PRICE_MICROUSD, None)
+        self._world.finished[provider_task_id] = None
+        return Done(f"{_RESULTS}{provider_task_id}", 1_000, PRICE_MICROUSD, None)
 
     async def probe(self) -> HoldReason | None:
         """Well again."""
@@ -171,7 +184,8 @@ class ModelPictures:
             case "unreachable":
                 raise PictureUnreachable("503")
             case "bad":
-                self._world.finished.clear()  # paid, but there is nothing to be had
+                # Paid, but there is nothing to be had.
+                self._world.finished.pop(url.removeprefix(_RESULTS), None)
                 raise PictureBad("html")
         picture = Picture(f"images/{task_id}.png", 1024, 1024, "png", 1_000)
         self._world.disk[task_id] = picture
@@ -201,7 +215,7 @@ class ModelDiscord:
             raise CardGone("10062")
         if fault == "lost before":
             raise DiscordAway("reset")
-        message_id = next(self._world.ids)
+        message_id = self._world.new_id()
         self._world.messages[message_id] = Message(job.id, job.place.interaction_id, card)
         await self._fuse.point("answer: after")
         if fault == "lost after":
@@ -216,9 +230,11 @@ class ModelDiscord:
             raise DiscordAway("503")
         if fault == "too large":
             raise FilesTooLarge("413")
-        if fault == "closed":
-            raise PlaceClosed("403")
         message = self._world.messages[job.message_id or 0]
+        if fault == "closed":
+            message.closed = True
+        if message.closed:
+            raise PlaceClosed("403")
         if fault == "deleted":
             message.deleted = True
         if message.deleted:
@@ -235,3 +251,9 @@ class ModelDiscord:
             if message.interaction_id == job.place.interaction_id:
                 return message_id
         return None
+
+    async def delete(self, message_id: int) -> None:
+        """What a person's press of Delete does; again and again without harm."""
+        await self._fuse.point("delete: before")
+        self._world.messages[message_id].deleted = True
+        await self._fuse.point("delete: after")
