@@ -236,3 +236,19 @@ class TestOurOwnFaults:
         counter.publisher.troubles = [ZeroDivisionError()] * 100
         await counter.work(3_600)
         assert (await counter.job(view.job.id)).state is JobState.WITHDRAWN
+
+
+class TestDeleted:
+    async def test_a_card_deleted_while_its_outcome_was_on_the_way_does_not_strand_the_job(
+        self, counter: Counter
+    ) -> None:
+        """The edit was carried out and its answer lost; the person saw the picture and deleted it."""
+        view = await counter.rendered()
+        counter.publisher.troubles = [DiscordAway("502")]
+        await counter.deliverer.run_once()
+        await counter.records.jobs.mark_deleted(view.job.id, counter.clock.now())
+        counter.publisher.troubles = [CardGone("10008")]
+
+        await counter.work()
+
+        assert (await counter.job(view.job.id)).state is JobState.UNDELIVERABLE

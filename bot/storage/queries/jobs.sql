@@ -66,7 +66,10 @@ UPDATE job SET due_at = :now
  WHERE id = :id AND state IN ('open', 'cancelled') AND (due_at IS NULL OR due_at > :now);
 
 -- name: job_marked_deleted!
-UPDATE job SET deleted_at = :now, due_at = NULL WHERE id = :id AND deleted_at IS NULL;
+-- A job that is not over yet is looked at once more: its deliverer has to find out that the card is gone.
+UPDATE job SET deleted_at = :now,
+       due_at = CASE WHEN state IN ('open', 'delivering', 'cancelled') AND token <> '' THEN :now END
+ WHERE id = :id AND deleted_at IS NULL;
 
 -- name: jobs_recovered!
 -- A new run: what an earlier one held is free, and every unfinished card is worth a look. Such a one may
