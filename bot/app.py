@@ -73,8 +73,9 @@ class App:
                 loops.create_task(self._deliver(), name="deliverer")
                 loops.create_task(self.janitor.run(), name="janitor")
         finally:
-            await self.imagine.drain()
-            await asyncio.gather(self.renderer.drain(DRAIN_S), self.deliverer.drain(DRAIN_S))
+            await asyncio.gather(
+                self.imagine.drain(DRAIN_S), self.renderer.drain(DRAIN_S), self.deliverer.drain(DRAIN_S)
+            )
 
     async def _deliver(self) -> None:
         await self.client.logged_in.wait()

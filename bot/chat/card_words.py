@@ -135,8 +135,9 @@ def _farewell(card: Card) -> str:
     if not card.outlook.farewell or card.over:
         return ""
     return (
-        "⏱️ **Last update here.** Discord does not let me change this message any longer. The picture will be "
-        f"kept: fetch it in a while with `/show` and the code `{card.job_id}`."
+        "⏱️ **Last update here.** Discord does not let me change this message any longer. What is being drawn "
+        f"is kept: fetch it in a while with `/show` and the code `{card.job_id}`. What still waits in line "
+        "may be taken back, not charged."
     )
 
 

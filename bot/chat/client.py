@@ -197,7 +197,8 @@ class ImagineClient(discord.Client):
 
 
 def _passes(fault: discord.HTTPException) -> bool:
-    return fault.status == 429 or fault.status >= 500
+    """An outage, a limit, or a proxy that speaks instead of Discord."""
+    return fault.status == 429 or fault.status >= 500 or (fault.status == 403 and fault.code in {0, 40333})
 
 
 def _guarded(name: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -128,10 +128,10 @@ class Imagine:
         else:
             log.info("job.withdrawn", job=accepted.job_id)
 
-    async def drain(self) -> None:
-        """Return when every take-back is done."""
-        while self._takebacks:
-            await asyncio.wait(self._takebacks)
+    async def drain(self, seconds: float) -> None:
+        """Return when every take-back is done, or after so long: the next start does the rest."""
+        if self._takebacks:
+            await asyncio.wait(self._takebacks, timeout=seconds)
 
     async def _write(self, draft: Draft) -> Accepted | None:
         now = self._clock.now()

@@ -24,7 +24,15 @@ def backup_folder(database: Path) -> Path:
 
 def backups(folder: Path) -> list[Path]:
     """What is kept, newest first."""
-    return sorted(folder.glob(_NAMES), reverse=True)
+    return sorted(filter(_is_dated, folder.glob(_NAMES)), reverse=True)
+
+
+def _is_dated(backup: Path) -> bool:
+    try:
+        made_at(backup)
+    except ValueError:
+        return False
+    return True
 
 
 def made_at(backup: Path) -> Instant:
@@ -62,7 +70,7 @@ def back_up(database: Path, folder: Path, now: Instant, keep: int) -> Path:
     finally:
         part.unlink(missing_ok=True)
     _sync(folder)
-    for old in backups(folder)[keep:]:
+    for old in [each for each in backups(folder) if each != final][keep - 1 :]:
         old.unlink()
     return final
 

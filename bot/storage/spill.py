@@ -4,6 +4,7 @@ Append-only and fsynced. A start replays it before anything else looks at the ta
 crash, and with it only that line, is passed over.
 """
 
+import errno
 import json
 import os
 from contextlib import suppress
@@ -20,12 +21,19 @@ class SpillFile:
 
     def keep(self, spilled: Spilled) -> None:
         line = json.dumps({"attempt": spilled.attempt_id, "task": spilled.provider_task_id})
+        content = f"\n{line}\n".encode()  # a line of its own even after a torn one
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(descriptor, f"\n{line}\n".encode())  # a line of its own even after a torn one
+            if os.write(descriptor, content) < len(content):
+                raise OSError(errno.ENOSPC, "only a part was written")
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the file may be new
+        finally:
+            os.close(folder)
 
     def kept(self) -> list[Spilled]:
         try:

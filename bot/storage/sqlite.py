@@ -19,6 +19,7 @@ import aiosql
 import aiosqlite
 
 from bot.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreInUse
+from bot.storage.backup import backup_folder, backups
 from bot.storage.migrate import migrate, migrations, version
 
 T = TypeVar("T")
@@ -86,7 +87,10 @@ class Store:
             async with _connected(str(path)) as writer:
                 with translated():
                     await _prepare(writer)
-                    if before_migration and 0 < await version(writer) < len(migrations()):
+                    at = await version(writer)
+                    if at == 0 and backups(backup_folder(path)):
+                        raise StoreDamaged("it is empty, but there are backups of it")
+                    if before_migration and 0 < at < len(migrations()):
                         await before_migration()
                     await migrate(writer)
                 async with _connected(f"file:{quote(str(path))}?mode=ro", uri=True) as reader:
@@ -199,6 +203,6 @@ def _in_our_words(fault: sqlite3.DatabaseError) -> Exception:
         return StoreFull(str(fault))
     if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return StoreDamaged(str(fault))
-    if primary == sqlite3.SQLITE_CANTOPEN:
+    if isinstance(fault, sqlite3.OperationalError) and primary not in {None, sqlite3.SQLITE_ERROR}:
         return StoreError(str(fault))
     return fault  # a mistake of ours (a constraint, a wrong statement) stays what it is

@@ -12,6 +12,8 @@ from bot.storage.jobs import LEASE_S, PUT_OFF_MAX_S, seen_durations
 from bot.storage.rows import job_from_row, task_from_row
 from bot.storage.sqlite import Row, Store, Transaction
 
+RECOVERY_GRACE_S = 60.0
+
 
 class Tasks:
     """See `bot.domain.ports.Tasks` for what each method means."""
@@ -28,6 +30,7 @@ class Tasks:
                 await tx.run("job_touched", id=row["job_id"], now=now)
             await tx.run("unknown_left_by_nobody", now=now)
             await tx.run("tasks_recovered", owner=self._owner)
+            await tx.run("deadlines_extended", earliest=after(now, RECOVERY_GRACE_S))
             await tx.run("tasks_called_back", now=now, latest=after(now, PUT_OFF_MAX_S))
 
         await self._store.write(move)

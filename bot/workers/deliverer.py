@@ -4,8 +4,8 @@ It never speaks to the provider. Showing a card is an edit of a known message an
 what a crash leaves behind is simply shown again.
 """
 
-import contextlib
 import random
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,7 +24,7 @@ from bot.domain.errors import (
     StaleMove,
     StoreError,
 )
-from bot.domain.jobs import FailureReason, Job, JobState, Picture
+from bot.domain.jobs import FailureReason, Job, JobId, JobState, Picture
 from bot.domain.ports import Clock, Jobs, JobView, Pictures, Publisher
 from bot.domain.units import Instant, after, seconds_between
 from bot.workers.worker import Worker
@@ -64,8 +64,9 @@ class Deliverer(Worker):
         self._publisher = publisher
         self._ready = ready
         self._rng = rng or random.Random()
+        self._bugs: Counter[JobId] = Counter()
 
-    async def recover(self) -> None:
+    async def _recover(self) -> None:
         """Every unfinished card is worth a look."""
         await self._jobs.recover(self._clock.now())
 
@@ -99,7 +100,9 @@ class Deliverer(Worker):
             raise
         except Exception as bug:
             log.exception("job.bug", job=view.job.id)
-            if view.job.attempts + 1 >= _BUGS_MAX:
+            self._bugs[view.job.id] += 1
+            if self._bugs[view.job.id] >= _BUGS_MAX:
+                del self._bugs[view.job.id]
                 await self._admit(view, bug)
             else:
                 await self._stumble(view.job, None)
@@ -143,7 +146,7 @@ class Deliverer(Worker):
         if card.digest() == job.shown_digest:
             await self._jobs.snooze(job.id, self._next_look(job, card, now), stumbled=False)
             return
-        free_at = after(job.shown_at or 0, EDIT_GAP_S)
+        free_at = after(min(job.shown_at or 0, now), EDIT_GAP_S)
         if now < free_at:
             await self._jobs.snooze(job.id, free_at, stumbled=False)
             return
@@ -220,8 +223,13 @@ class Deliverer(Worker):
     async def _admit(self, view: JobView, fault: Exception) -> None:
         """Discord will not take the outcome, or a bug stands before it: let the card say at least that."""
         card = compose(view.job, view.tasks, Outlook())
-        with contextlib.suppress(Exception):
+        try:
             await self._publisher.show(view.job, _kept(card), ())
+        except DiscordAway as away:
+            await self._stumble(view.job, away.retry_after_s)
+            return
+        except Exception:
+            log.exception("job.not_admitted", job=view.job.id)
         await self._give_up(view.job, fault)
 
     async def _give_up(self, job: Job, fault: Exception) -> None:

@@ -33,9 +33,11 @@ class Hold:
         self._changed = changed
         self._rng = rng
         self._reason: HoldReason | None = None
-        self._failures = 0
+        self._lost_submits = 0
+        self._lost_polls = 0
         self._probes = 0
         self._trial = False
+        self._trial_is_out = False
         self.probe_at: Instant | None = None
         """When to probe next; None while nothing is held, or one image is about to find out."""
 
@@ -53,37 +55,46 @@ class Hold:
     def trying(self, now: Instant) -> None:
         """Submits are about to be sent; if one was on trial, its answer decides."""
         if self._reason is not None:
-            self._trial = False
+            self._trial, self._trial_is_out = False, True
             self._postpone_probe(now)
 
     async def begin(self, reason: HoldReason, now: Instant) -> None:
         """The provider said 401 or 402, or too little for too long."""
         self._reason = reason
-        self._trial = False
+        self._trial = self._trial_is_out = False
         self._postpone_probe(now)
         if await self._tasks.set_hold(reason, now):
             log.error("provider.held", reason=reason.value)
             self._changed()
 
-    async def failed(self, now: Instant) -> None:
-        """A request got no usable answer."""
-        self._failures += 1
-        if self._failures >= _FAILURES_MAX and self._reason is None:
+    async def submit_lost(self, now: Instant) -> None:
+        """A submit got no certain answer. Polls that succeed do not outweigh it: it may have been paid."""
+        self._lost_submits += 1
+        if self._lost_submits >= _FAILURES_MAX and self._reason is None:
             await self.begin(HoldReason.AWAY, now)
 
-    async def answered(self, now: Instant) -> None:
-        """A request got an answer: the service is there."""
-        self._failures = 0
-        if self._reason is HoldReason.AWAY:
-            self._half_open()
+    async def poll_lost(self, now: Instant) -> None:
+        """A poll got no usable answer."""
+        self._lost_polls += 1
+        if self._lost_polls >= _FAILURES_MAX and self._reason is None:
+            await self.begin(HoldReason.AWAY, now)
 
-    async def taken(self, now: Instant) -> None:
-        """A submit got an answer about itself, and none about the key or the balance: it works."""
-        self._failures = self._probes = 0
+    def poll_answered(self) -> None:
+        """A poll got an answer. A hold ends by its probe and its trial only."""
+        self._lost_polls = 0
+
+    async def submit_answered(self, now: Instant) -> None:
+        """A submit got an answer about itself, and none about the key or the balance: it works.
+
+        Under a hold only the one on trial counts: others may have been sent before it began.
+        """
+        if self._reason is not None and not self._trial_is_out:
+            return
+        self._lost_submits = self._lost_polls = self._probes = 0
         if self._reason is None:
             return
         await self._tasks.set_hold(None, now)
-        self._reason, self._trial, self.probe_at = None, False, None
+        self._reason, self._trial, self._trial_is_out, self.probe_at = None, False, False, None
         log.info("provider.resumed")
         self._changed()
 

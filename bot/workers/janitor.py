@@ -18,6 +18,7 @@ class Janitor:
     def __init__(self, upkeep: Upkeep, clock: Clock) -> None:
         self._upkeep = upkeep
         self._clock = clock
+        self._backed_up_at: Instant | None = None
 
     async def run(self) -> None:
         """Look after things until cancelled."""
@@ -33,10 +34,13 @@ class Janitor:
                 log.info("janitor.tokens_forgotten", count=forgotten)
             if self._backup_is_due(await self._upkeep.last_backup_at(), now):
                 await self._upkeep.back_up(now)
+                self._backed_up_at = now
                 log.info("janitor.backed_up")
         except StoreError as fault:
             log.error("janitor.failed", fault=repr(fault))
 
     def _backup_is_due(self, last_at: Instant | None, now: Instant) -> bool:
-        """A backup from the future, as after a clock set back, counts for nothing."""
-        return last_at is None or last_at > now or after(last_at, BACKUP_EVERY_S) <= now
+        """A backup from the future, as after a clock set back, counts for nothing; one of this run does."""
+        if last_at is None or last_at > now:
+            last_at = self._backed_up_at
+        return last_at is None or after(last_at, BACKUP_EVERY_S) <= now

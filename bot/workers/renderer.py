@@ -51,7 +51,7 @@ class Renderer(Worker):
         )
         self._watcher = Watcher(tasks, provider, pictures, budget, self._hold, recorder, clock, rng=rng)
 
-    async def recover(self) -> None:
+    async def _recover(self) -> None:
         """What was spilled is written down; what else was on the wire is unknown now; the rest is free."""
         await self._submitter.replay()
         now = self._clock.now()

@@ -92,9 +92,11 @@ class Submitter:
             case Held(reason):
                 await self._hold.begin(reason, now)
             case Uncertain() | NotSent():
-                await self._hold.failed(now)
-            case _:
-                await self._hold.taken(now)
+                await self._hold.submit_lost(now)
+            case Taken() | Refused():
+                await self._hold.submit_answered(now)
+            case _:  # too many requests says nothing of the key, the balance or the service's health
+                pass
 
     async def _taken(self, task: Task, provider_task_id: str, known: Durations, now: Instant) -> None:
         submitted_at = task.submitted_at or now
@@ -112,7 +114,7 @@ class Submitter:
         except StoreError:
             self._keep(task, provider_task_id)
             await self._recorder.record(move)
-        except asyncio.CancelledError:
+        except (Exception, asyncio.CancelledError):
             self._keep(task, provider_task_id)
             raise
 

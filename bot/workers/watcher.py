@@ -9,7 +9,7 @@ import structlog
 
 from bot.domain.backoff import full_jitter_s
 from bot.domain.errors import PictureBad, PictureUnreachable, StoreError
-from bot.domain.jobs import FailureReason, Request, Task, TaskId
+from bot.domain.jobs import FailureReason, Request, Task
 from bot.domain.polling import Durations, durations, next_look_s
 from bot.domain.ports import Budget, Claim, Clock, Pictures, Provider, Tasks
 from bot.domain.provider import Done, Gone, Held, Over, PollOutcome, Throttled, Unreachable, Working
@@ -24,8 +24,6 @@ _FETCH_BACKOFF_CAP_S = 600.0
 _FETCHES_MAX = 24
 """Downloads that failed in a passing way: more than an hour of them. The provider keeps results for days."""
 _BAD_PICTURES_MAX = 3
-_GONE_MAX = 4
-"""404s in a row before a task counts as expired: a fresh task may not be known everywhere at once."""
 _SILENCE_MAX_S = 24 * 3600.0
 """How long after its deadline a task is still asked for while the provider cannot be reached, or does
 not let us ask: that says nothing about the task, and a finished one is kept for a day at least."""
@@ -54,7 +52,6 @@ class Watcher:
         self._recorder = recorder
         self._clock = clock
         self._rng = rng
-        self._gone: dict[TaskId, int] = {}
 
     async def look(self, claim: Claim) -> None:
         """Look how a task stands, and do what follows from it."""
@@ -66,14 +63,13 @@ class Watcher:
             outcome = Unreachable("internal error")
         now = self._clock.now()
         await self._judge(outcome, now)
-        gone_in_a_row = self._count_gone(task, outcome)
         late = self._is_late(task, outcome, now)
         match outcome:
             case Done(url=str(url)):
                 await self._fetch(task, url, outcome)
             case Over(reason, detail, cost):
                 await self._fail(task, reason, detail, cost or 0)
-            case Gone() if gone_in_a_row >= _GONE_MAX:
+            case Gone() if late:  # not before: a proxy's 404 must not throw a paid picture away
                 await self._fail(task, FailureReason.EXPIRED, "404", task.estimate_microusd)
             case Done(cost_microusd=cost) if late:
                 cost = task.estimate_microusd if cost is None else cost
@@ -130,12 +126,12 @@ class Watcher:
             case Held(reason):
                 await self._hold.begin(reason, now)
             case Unreachable():
-                await self._hold.failed(now)
+                await self._hold.poll_lost(now)
             case Throttled():
-                await self._hold.answered(now)
+                pass
             case _:
                 self._budget.answered(now)
-                await self._hold.answered(now)
+                self._hold.poll_answered()
 
     async def _known(self, request: Request) -> Durations:
         """How long such images took; a guess while the database is away, for which no answer waits."""
@@ -149,13 +145,6 @@ class Watcher:
             return max(0, (await self._tasks.load(now)).running - 1)
         except StoreError:
             return 0
-
-    def _count_gone(self, task: Task, outcome: PollOutcome) -> int:
-        """How often in a row the provider did not know the task; a restart begins anew."""
-        count = self._gone.pop(task.id, 0) + 1 if isinstance(outcome, Gone) else 0
-        if 0 < count < _GONE_MAX:
-            self._gone[task.id] = count
-        return count
 
     def _is_late(self, task: Task, outcome: PollOutcome, now: Instant) -> bool:
         """Past its deadline by the provider's word; long past it where the provider says nothing."""

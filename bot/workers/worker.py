@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.domain.errors import StaleMove, StoreError
+from bot.domain.errors import StaleMove, StoreBusy, StoreError, StoreFull
 from bot.domain.ports import Clock
 from bot.domain.units import Instant, seconds_between
 
@@ -30,9 +30,20 @@ class Worker(ABC):
         self._nudged = asyncio.Event()
         self._steps: dict[str, asyncio.Task[None]] = {}
 
-    @abstractmethod
     async def recover(self) -> None:
-        """At start: settle what an earlier run left half done."""
+        """At start: settle what an earlier run left half done, as soon as the database lets us."""
+        while True:
+            try:
+                await self._recover()
+            except (StoreBusy, StoreFull) as fault:
+                log.warning("worker.store_away", worker=self._name, fault=repr(fault))
+                await self._clock.sleep(_STORE_PAUSE_S)
+            else:
+                return
+
+    @abstractmethod
+    async def _recover(self) -> None:
+        """Settle what an earlier run left half done; may be begun anew."""
 
     @abstractmethod
     async def _claim(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:

@@ -44,7 +44,7 @@ class Life:
         pictures = ModelPictures(world, fuse)
         self._renderer = Renderer(
             tasks,
-            ModelProvider(world, fuse),
+            ModelProvider(world, fuse, clock),
             pictures,
             ModelSpill(world, fuse),
             Governor(SLOTS, 100, rng),

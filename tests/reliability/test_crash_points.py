@@ -21,6 +21,13 @@ OUTSIDE = [
     Scenario("submit lost before it arrived, tried again", submits=("lost before",), retries=True),
     Scenario("answer to the submit lost, left", submits=("lost after",)),
     Scenario("answer to the submit lost, tried again", submits=("lost after",), retries=True),
+    Scenario("answer lost, tried again, the next one slow", submits=("lost after", "slow"), retries=True),
+    Scenario(
+        "answer lost, the next both slow and lost, and Discord's answers too",
+        submits=("lost after", "slow and lost"),
+        edits=("fine",) + ("lost after",) * 6,
+        retries=True,
+    ),
     Scenario("provider away while polling", polls=("unreachable",) * 4 + ("working",)),
     Scenario("task unknown for a moment", polls=("gone", "gone")),
     Scenario("task expired", polls=("gone",) * 10),
@@ -38,6 +45,11 @@ OUTSIDE = [
     Scenario("card deleted", edits=("deleted",)),
     Scenario("no permission any more", edits=("closed",)),
     Scenario("files too large at first", edits=("fine", "too large", "too large")),
+    Scenario("balance used up for a while", submits=("no balance",)),
+    Scenario("database locked when the paid answer comes", locked=(("SET state = 'rendering'", 3),)),
+    Scenario("database locked when the picture is there", locked=(("SET state = 'rendered'", 3),)),
+    Scenario("database locked when the card is up", locked=(("SET state = 'open'", 3),)),
+    Scenario("database locked when the outcome is shown", locked=(("SET state = 'delivered'", 2),)),
     Scenario("cancelled at once", count=2, cancels=True),
 ]
 

@@ -24,7 +24,7 @@ from tests.support.drafts import ANA, BEN, CHANNEL
 T = TypeVar("T")
 
 PEOPLE = [Person(who, CHANNEL, moderator=False) for who in (ANA, BEN)]
-SUBMITS = ["not sent", "throttled", "refused", "no key", "lost before", "lost after", "lost after"]
+SUBMITS = ["not sent", "throttled", "refused", "no key", "lost before", "lost after", "slow", "slow"]
 POLLS = ["working", "unreachable", "gone", "throttled", "unsafe", "no link"]
 FETCHES = ["unreachable", "bad"]
 ANSWERS = ["refused", "lost before", "lost after"]
@@ -228,10 +228,10 @@ class Promises(RuleBasedStateMachine):
 
 TestPromises = Promises.TestCase
 TestPromises.settings = settings(
-    max_examples=500,
+    max_examples=350,
     stateful_step_count=40,
     deadline=None,
-    derandomize=True,  # the soak walks at random
+    derandomize=True,  # the same walks every time: a failure is of the change at hand
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )

@@ -18,7 +18,7 @@ from bot.domain.errors import (
     PlaceClosed,
 )
 from bot.domain.jobs import FailureReason, Job, Picture, Request, TaskId
-from bot.domain.ports import Spilled, Upload
+from bot.domain.ports import Clock, Spilled, Upload
 from bot.domain.provider import (
     Done,
     Gone,
@@ -38,6 +38,8 @@ from bot.domain.provider import (
 from tests.reliability.fuse import Fuse
 
 PRICE_MICROUSD = 6_000
+SLOW_S = 8.0
+"""How long a slow submit takes: long enough that its card is shown meanwhile."""
 _TAKES_BACK = {"gone", "unsafe", "failed", "no link"}
 """Answers to a poll after which there is no picture to be had."""
 _RESULTS = "https://results/"
@@ -93,9 +95,10 @@ def _next(script: list[str]) -> str:
 class ModelProvider:
     """The `Provider` port."""
 
-    def __init__(self, world: World, fuse: Fuse) -> None:
+    def __init__(self, world: World, fuse: Fuse, clock: Clock) -> None:
         self._world = world
         self._fuse = fuse
+        self._clock = clock
 
     async def submit(self, request: Request) -> SubmitOutcome:
         """Charges when it takes, whether or not the answer arrives."""
@@ -110,13 +113,18 @@ class ModelProvider:
                 return Refused(FailureReason.SAFETY, "no")
             case "no key":
                 return Held(HoldReason.KEY)
+            case "no balance":
+                return Held(HoldReason.BALANCE)
             case "lost before":
                 return Uncertain("reset")
         provider_task_id = f"p-{self._world.new_id()}"
         self._world.charged.append(request.prompt)
         self._world.tasks[provider_task_id] = request.prompt
         await self._fuse.point("submit: after")
-        return Uncertain("reset") if fault == "lost after" else Taken(provider_task_id)
+        if fault.startswith("slow"):
+            await self._clock.sleep(SLOW_S)
+            await self._fuse.point("submit: long after")
+        return Uncertain("reset") if fault in {"lost after", "slow and lost"} else Taken(provider_task_id)
 
     async def poll(self, provider_task_id: str) -> PollOutcome:
         """Free, and without effect."""
@@ -228,7 +236,7 @@ class ModelDiscord:
         fault = _next(self._world.edits)
         if fault == "away":
             raise DiscordAway("503")
-        if fault == "too large":
+        if fault == "too large" and uploads:
             raise FilesTooLarge("413")
         message = self._world.messages[job.message_id or 0]
         if fault == "closed":

@@ -89,7 +89,7 @@ class TestLate:
         async with writes_held(desk.records):
             with pytest.raises(StoreBusy):
                 await desk.imagine.accept(request(count=2), ANA, place())
-        await desk.imagine.drain()
+        await desk.imagine.drain(10)
         assert desk.records.database.rows("SELECT state FROM job") == ["withdrawn"]
         assert desk.records.database.rows("SELECT state, cost_microusd FROM task") == [("cancelled", 0)] * 2
 
@@ -97,7 +97,7 @@ class TestLate:
         async with writes_held(desk.records):
             with pytest.raises(StoreBusy):
                 await desk.imagine.accept(request(), ANA, place())
-            draining = asyncio.create_task(desk.imagine.drain())
+            draining = asyncio.create_task(desk.imagine.drain(10))
             await asyncio.sleep(0)
             assert not draining.done()
         await draining
@@ -108,7 +108,7 @@ class TestLate:
         async with writes_held(desk.records):
             with pytest.raises(StoreBusy):
                 await desk.imagine.accept(request("x" * 30_000), ANA, place())
-        await desk.imagine.drain()
+        await desk.imagine.drain(10)
         assert desk.records.database.value("SELECT COUNT(*) FROM job") == 0
 
     async def test_what_cannot_even_be_taken_back_disturbs_nobody(
@@ -126,7 +126,7 @@ class TestLate:
         async with writes_held(desk.records):
             with pytest.raises(StoreBusy):
                 await desk.imagine.accept(request(), ANA, place())
-        await desk.imagine.drain()
+        await desk.imagine.drain(10)
         assert desk.records.database.rows("SELECT state FROM job") == ["accepted"]
         assert failures == []
 
@@ -136,7 +136,7 @@ class TestLate:
                 *(desk.imagine.accept(request(), member, place()) for member in range(20)),
                 return_exceptions=True,
             )
-        await desk.imagine.drain()
+        await desk.imagine.drain(10)
         assert all(isinstance(answer, StoreBusy) for answer in answers)
         assert desk.records.database.rows("SELECT DISTINCT state FROM job") == ["withdrawn"]
 

@@ -9,6 +9,10 @@ RETURNING *;
 UPDATE task SET lease_owner = NULL, lease_until = NULL
  WHERE lease_owner IS NOT NULL AND lease_owner <> :owner;
 
+-- name: deadlines_extended!
+-- The clock may have been set forward since: every task is asked for a little longer.
+UPDATE task SET deadline_at = :earliest WHERE state = 'rendering' AND deadline_at < :earliest;
+
 -- name: tasks_called_back!
 -- Nothing is ever put off for that long: the clock was set back since, and nobody shall wait for it.
 UPDATE task SET due_at = :now WHERE state IN ('queued', 'rendering') AND due_at > :latest;
