@@ -71,6 +71,10 @@ _FAILURES: Mapping[FailureReason, str] = {
 }
 
 
+_EARLIER_TRY = "An earlier try was never answered and may have been charged."
+
+_NOTHING_SENT = "Nothing was sent, and nothing was charged."
+
 _ON_HOLD = (
     "⏸️ **On hold.** The image service takes no requests from this bot at the moment. Yours keeps its "
     "place and is not charged before it goes on. If this lasts, tell the bot's operator."
@@ -100,7 +104,7 @@ def _phase(card: Card) -> str:
                 "tell the bot's operator the code below."
             )
         case Phase.CANCELLED:
-            return "✖️ **Cancelled.** Nothing was sent, and nothing was charged."
+            return f"✖️ **Cancelled.** {_EARLIER_TRY if card.doubted else _NOTHING_SENT}"
         case Phase.WITHDRAWN:
             return "✖️ **Not started.** Discord was too slow. Nothing was charged. Please ask again."
 
@@ -128,7 +132,8 @@ def _short_of(card: Card) -> str:
 def _taken_back(card: Card) -> str:
     if not card.cancelled or card.phase in {Phase.CANCELLED, Phase.WITHDRAWN}:
         return ""
-    return f"{_pictures(card.cancelled)} cancelled before being sent; not charged."
+    charged = _EARLIER_TRY if card.doubted else "Not charged."
+    return f"{_pictures(card.cancelled)} cancelled before being sent. {charged}"
 
 
 def _farewell(card: Card) -> str:

@@ -76,6 +76,8 @@ class Card:
     unsure: int
     """How many images wait for a person's decision."""
     cancelled: int
+    doubted: bool
+    """Whether a cancelled image was sent before, with an outcome that nobody knows."""
     failures: tuple[Failure, ...]
     pictures: tuple[Picture, ...]
     cost_microusd: Microusd
@@ -95,7 +97,11 @@ class Card:
     @property
     def maybe_charged(self) -> bool:
         """Whether the provider may bill something that it has not told of."""
-        return self.unsure > 0 or any(failure.reason in MAYBE_CHARGED for failure in self.failures)
+        return (
+            self.unsure > 0
+            or self.doubted
+            or any(failure.reason in MAYBE_CHARGED for failure in self.failures)
+        )
 
     def digest(self) -> str:
         """The same for two cards exactly when they show the same."""
@@ -113,6 +119,7 @@ def compose(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Card:
         ready=_count(tasks, TaskState.RENDERED),
         unsure=_count(tasks, TaskState.UNKNOWN),
         cancelled=_count(tasks, TaskState.CANCELLED),
+        doubted=any(task.state is TaskState.CANCELLED and bool(task.cost_microusd) for task in tasks),
         failures=tuple(Failure(task.reason, bool(task.cost_microusd)) for task in tasks if task.reason),
         pictures=tuple(task.picture for task in tasks if task.picture),
         cost_microusd=sum(

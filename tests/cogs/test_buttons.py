@@ -68,7 +68,7 @@ async def test_cancelling_what_is_partly_sent_takes_back_the_rest(world: World) 
     await world.finish()
     card = world.again(card)
     assert len(card.pictures) == 1
-    assert "2 pictures cancelled before being sent; not charged." in card.text
+    assert "2 pictures cancelled before being sent. Not charged." in card.text
     assert len(world.paid) == 1
 
 

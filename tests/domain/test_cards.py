@@ -152,6 +152,7 @@ class TestDigest:
             "unsure": 4,
             "sent": True,
             "cancelled": 4,
+            "doubted": True,
             "failures": (FailureReason.LEFT,),
             "pictures": (PICTURE,),
             "cost_microusd": 1,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.chat import card_words
 from bot.domain.cards import Phase
 from bot.domain.errors import JobNotFound, NotYours, TooLateForThat
 from bot.domain.jobs import FailureReason, JobState, TaskState
@@ -153,3 +154,15 @@ class TestDelete:
         desk.records.clock.advance(60)
         await desk.cards.deleted(view.job.id, OWNER)
         assert (await desk.records.found(view.job.id)).job.deleted_at == first
+
+
+async def test_what_was_unknown_before_it_was_cancelled_is_not_called_free(desk: Desk) -> None:
+    """Tried again, and cancelled while still in line: the first try may have been charged."""
+    job_id = await unknown(desk)
+    await desk.cards.retry_unknown(job_id, OWNER)
+
+    card = await desk.cards.cancel(job_id, OWNER)
+
+    assert (card.phase, card.doubted, card.maybe_charged) == (Phase.CANCELLED, True, True)
+    assert card.cost_microusd > 0
+    assert "may have been charged" in " ".join(card_words.status(card))

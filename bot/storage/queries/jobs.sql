@@ -43,8 +43,13 @@ UPDATE job SET state = 'withdrawn', token = '', moved_at = :now, ended_at = :now
 RETURNING *;
 
 -- name: tasks_taken_back!
--- Nothing was sent for these: the reservation is released.
-UPDATE task SET state = 'cancelled', cost_microusd = 0, moved_at = :now, ended_at = :now, due_at = NULL, lease_owner = NULL
+-- Nothing was sent for these: the reservation is released. One that was unknown before it was tried again
+-- may have been charged the first time, and keeps its estimate.
+UPDATE task SET state = 'cancelled', moved_at = :now, ended_at = :now, due_at = NULL, lease_owner = NULL,
+       cost_microusd = CASE WHEN EXISTS (
+         SELECT 1 FROM event
+          WHERE event.job_id = task.job_id AND event.task_id = task.id AND event.to_state = 'unknown')
+       THEN estimate_microusd ELSE 0 END
  WHERE job_id = :job_id AND state = 'queued';
 
 -- name: job_by_id^
