@@ -18,6 +18,8 @@ INWARD = {
     "bot/storage": {"bot.storage", "bot.domain"},
     "bot/modellix": {"bot.modellix", "bot.domain"},
     "bot/media": {"bot.media", "bot.domain"},
+    "bot/filters": {"bot.filters", "bot.domain"},
+    "bot/charts": {"bot.charts", "bot.domain"},
     "bot/chat": {"bot.chat", "bot.services", "bot.domain"},
     "cogs": {"cogs", "bot.chat", "bot.services", "bot.domain"},
 }
@@ -30,6 +32,9 @@ SPEAKS_TO = {
     "aiosql": {"bot/storage"},
     "sqlite3": {"bot/storage", "bot/ops/check.py"},
     "PIL": {"bot/media"},
+    "ahocorasick_rs": {"bot/filters"},
+    "anyascii": {"bot/filters"},
+    "vl_convert": {"bot/charts"},
     "pydantic": {"bot/settings.py"},
     "pydantic_settings": {"bot/settings.py"},
     "click": {"bot/cli.py"},
