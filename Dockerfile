@@ -7,6 +7,11 @@ RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r /requirements.lock
 
 FROM python:3.13-slim
+# For names in charts (docs/decisions/0011): Chinese, Japanese, Korean; emoji and fancy letters; Arabic; Thai.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends \
+    fonts-wqy-microhei fonts-symbola fonts-kacst-one fonts-tlwg-loma-ttf \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home --home-dir /home/bot bot \
  && install --directory --owner bot --group bot /data
 COPY --from=build /venv /venv

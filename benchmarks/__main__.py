@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 
-MEASUREMENTS = ("start", "burst", "lag", "memory")
+MEASUREMENTS = ("start", "burst", "lag", "memory", "charts", "year")
 
 
 async def run(names: list[str]) -> None:

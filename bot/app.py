@@ -1,10 +1,11 @@
 """The composition root: settings in, a running program out, closed in reverse.
 
-The only place that knows everything. What is made later is closed first: workers, then Discord, then
-pictures and provider, then the database.
+The only place that knows everything, together with `bot/desk.py`, which joins what people meet. What is made
+later is closed first: workers, then Discord, then pictures and provider, then the database.
 """
 
 import asyncio
+import gc
 import random
 import secrets
 import signal
@@ -16,33 +17,30 @@ import structlog
 
 from bot import __version__
 from bot.chat.client import ImagineClient, point_at
+from bot.chat.log_channel import DiscordLogChannel
 from bot.chat.publisher import DiscordPublisher
 from bot.clock import SystemClock
+from bot.desk import Parts, desk_of
 from bot.domain.errors import KeyRefused
 from bot.domain.ports import Clock
 from bot.media.keep import PictureStore
-from bot.media.room import has_room
 from bot.modellix.client import ModellixClient
 from bot.modellix.governor import Governor
 from bot.ops.heartbeat import beat
-from bot.services.cards import Cards
 from bot.services.ids import new_attempt_id
 from bot.services.imagine import Imagine
-from bot.services.show import Show
 from bot.settings import Settings, is_loopback
 from bot.storage.backup import backed_up
-from bot.storage.facts import Facts
 from bot.storage.jobs import Jobs
+from bot.storage.notices import Notices
 from bot.storage.spill import SpillFile
 from bot.storage.sqlite import Store
 from bot.storage.tasks import Tasks
 from bot.storage.upkeep import Upkeep
 from bot.workers.deliverer import Deliverer
+from bot.workers.herald import Herald
 from bot.workers.janitor import Janitor
 from bot.workers.renderer import Renderer
-from cogs.cards import card_button
-from cogs.imagine import imagine_command, imagine_form_handler
-from cogs.show import show_command
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -59,6 +57,7 @@ class App:
     renderer: Renderer
     deliverer: Deliverer
     janitor: Janitor
+    herald: Herald
     imagine: Imagine
     jobs: Jobs
     tasks: Tasks
@@ -67,19 +66,28 @@ class App:
         """Move jobs until cancelled; then let the steps under way finish."""
         await self.renderer.recover()
         await self.deliverer.recover()
+        await self.herald.recover()
         try:
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self.renderer.run(), name="renderer")
                 loops.create_task(self._deliver(), name="deliverer")
+                loops.create_task(self._tell(), name="herald")
                 loops.create_task(self.janitor.run(), name="janitor")
         finally:
             await asyncio.gather(
-                self.imagine.drain(DRAIN_S), self.renderer.drain(DRAIN_S), self.deliverer.drain(DRAIN_S)
+                self.imagine.drain(DRAIN_S),
+                self.renderer.drain(DRAIN_S),
+                self.deliverer.drain(DRAIN_S),
+                self.herald.drain(DRAIN_S),
             )
 
     async def _deliver(self) -> None:
         await self.client.logged_in.wait()
         await self.deliverer.run()
+
+    async def _tell(self) -> None:
+        await self.client.logged_in.wait()
+        await self.herald.run()
 
 
 @asynccontextmanager
@@ -100,8 +108,8 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
                 ),
             )
         )
-        jobs = Jobs(store, owner=run_id, slots=settings.modellix_max_tasks)
-        tasks = Tasks(store, owner=run_id, new_attempt_id=new_attempt_id)
+        jobs = Jobs(store, owner=run_id, slots=settings.modellix_max_tasks, operator=settings.operator)
+        tasks = Tasks(store, owner=run_id, new_attempt_id=new_attempt_id, operator=settings.operator)
         governor = Governor(
             settings.modellix_max_tasks, settings.modellix_requests_per_minute, random.Random()
         )
@@ -121,25 +129,13 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
         def wake_workers() -> None:
             renderer.nudge()
             deliverer.nudge()
+            herald.nudge()
 
-        imagine = Imagine(
-            jobs,
-            settings.prices,
-            clock,
-            has_room=lambda: has_room(settings.data_dir),
+        desk = desk_of(
+            Parts(settings, clock, store, jobs, tasks, pictures),
             written=lambda: deliverer.nudge(),
-            opened=wake_workers,
-        )
-        cards = Cards(jobs, tasks, clock, changed=wake_workers)
-        client = ImagineClient(
-            Facts(store),
-            clock,
-            commands=[
-                imagine_command(imagine, settings.prices),
-                show_command(Show(jobs, pictures, clock), settings.data_dir),
-            ],
-            items=[card_button(cards, imagine)],
-            on_form=imagine_form_handler(imagine),
+            changed=wake_workers,
+            take_down=lambda job: publisher.take_down(job),
         )
         renderer = Renderer(
             tasks,
@@ -151,15 +147,12 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             deadline_s=settings.task_deadline_s,
             changed=lambda: deliverer.nudge(),
         )
-        deliverer = Deliverer(
-            jobs,
-            pictures,
-            DiscordPublisher(client, clock, settings.data_dir),
-            clock,
-            ready=wake_workers,
-        )
-        janitor = Janitor(Upkeep(store, settings.database_path, keep=settings.backups_kept), clock)
-        yield App(client, provider, renderer, deliverer, janitor, imagine, jobs, tasks)
+        publisher = DiscordPublisher(desk.client, clock, settings.data_dir)
+        deliverer = Deliverer(jobs, pictures, publisher, clock, ready=wake_workers)
+        upkeep = Upkeep(store, settings.database_path, keep=settings.backups_kept)
+        janitor = Janitor(upkeep, clock, lapse=desk.reviews.lapse)
+        herald = Herald(Notices(store), DiscordLogChannel(desk.client), clock)
+        yield App(desk.client, provider, renderer, deliverer, janitor, herald, desk.imagine, jobs, tasks)
 
 
 async def run(settings: Settings) -> None:
@@ -178,6 +171,7 @@ async def run(settings: Settings) -> None:
     async with opened(settings) as app, app.client:
         if await app.provider.key_verdict() is False:
             raise KeyRefused
+        gc.freeze()  # all that lives to the end: a collection that walks it stops the loop for 60 to 80 ms
         workers = [
             asyncio.create_task(app.work(), name="workers"),
             asyncio.create_task(beat(settings.data_dir, SystemClock()), name="heartbeat"),

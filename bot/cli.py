@@ -3,16 +3,20 @@
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from bot import __version__, settings
+from bot.clock import SystemClock
 from bot.domain.errors import KeyRefused, SettingsError, StoreDamaged, StoreError, TokenRefused
 from bot.domain.jobs import COUNT_MAX, Quality, Size
 from bot.ops import logs
+
+if TYPE_CHECKING:
+    from bot.storage.usage import UsageSums
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -69,6 +73,30 @@ def health() -> None:
         _stop("No sign of life.")
 
 
+@main.command()
+@click.option("--month", metavar="YYYY-MM", help="Such as 2026-11; this month if left out.")
+@click.option("--csv", "as_csv", is_flag=True, help="By day, server and quality, for spreadsheets.")
+def report(month: str | None, as_csv: bool) -> None:
+    """Say what was drawn in a month and what it cost, by server; also while the bot runs."""
+    from bot.ops import reports
+
+    asked = reports.this_month(SystemClock().now()) if month is None else month
+    try:
+        reports.month_of(asked)
+    except ValueError:
+        _stop(f"--month: there is no month {asked}. Write year and month like 2026-11.")
+    table = reports.month_csv if as_csv else reports.month_table
+    _look(lambda usage: table(usage, asked))
+
+
+@main.command()
+def guilds() -> None:
+    """List every server that used the bot, with its last 30 days; also while the bot runs."""
+    from bot.ops import reports
+
+    _look(lambda usage: reports.guilds_table(usage, SystemClock().now()))
+
+
 @main.command(name="settings")
 def print_settings() -> None:
     """Print every setting as an example file."""
@@ -122,6 +150,25 @@ def _settings() -> settings.Settings:
         for fault in faults.faults:
             click.echo(fault, err=True)
         _stop(f"{len(faults.faults)} to mend in the environment or .env; see .env.example.")
+
+
+def _look(ask: "Callable[[UsageSums], Awaitable[str]]") -> None:
+    """Print what the database says, without keeping a running bot from it."""
+    from bot.storage.sqlite import Store
+    from bot.storage.usage import UsageSums
+
+    chosen = _settings()
+
+    async def answer() -> str:
+        async with Store.reading(chosen.database_path) as store:
+            return await ask(UsageSums(store, chosen.operator))
+
+    try:
+        click.echo(asyncio.run(answer()), nl=False)
+    except StoreDamaged as fault:
+        _stop(_how_to_restore(chosen.database_path, fault))
+    except StoreError as fault:
+        _stop(f"The database cannot be read: {fault}.")
 
 
 def _how_to_restore(database: Path, fault: StoreDamaged) -> str:

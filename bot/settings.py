@@ -5,6 +5,7 @@
 """
 
 import re
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,9 +21,13 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.chat.limit_values import read_value
 from bot.domain.errors import SettingsError
 from bot.domain.jobs import Quality
+from bot.domain.limits import OF_BOT, Limit, Value
+from bot.domain.moderation import OperatorDefaults
 from bot.domain.prices import TIERS, Prices, microusd
+from bot.domain.units import MICROUSD_PER_USD
 
 _TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{6,}\.[\w-]{20,}")
 _LOCAL_NAMES = {"localhost"}
@@ -83,6 +88,33 @@ def _prices(value: Any) -> Any:
     return Prices(table)
 
 
+def _limits(value: Any) -> Any:
+    """`images_per_hour=20 spend_per_day=$2 cooldown=30s`: numbers, dollars and durations by their limit."""
+    if not isinstance(value, str):
+        return value
+    limits: dict[Limit, Value] = {}
+    for part in value.split() if value != "none" else ():
+        name, _, text = part.partition("=")
+        try:
+            limit = Limit(name)
+            limits[limit] = read_value(limit, text)
+        except ValueError as fault:
+            raise ValueError(f"{part} is not understood") from fault
+        if limit in OF_BOT:
+            raise ValueError(f"{name} has a setting of its own: {name.upper()}")
+    return limits
+
+
+def _dollars(value: Any) -> Any:
+    """US dollars as micro-dollars; `none` for no limit."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return read_value(Limit.BOT_SPEND_PER_DAY, value)
+    except ValueError as fault:
+        raise ValueError("must be an amount of US dollars, or none") from fault
+
+
 def _database(value: str) -> str:
     if value and not value.startswith("sqlite:///"):
         raise ValueError("must begin with sqlite:/// (PostgreSQL is not supported yet)")
@@ -90,6 +122,9 @@ def _database(value: str) -> str:
 
 
 DEFAULT_PRICES = "low=0.006/0.024/0.096 medium=0.053/0.120/0.240 high=0.130/0.260/0.480"
+
+
+DEFAULT_LIMITS = "images_per_hour=30 images_per_day=100 waiting=5 running=3"
 
 
 class Settings(BaseSettings):
@@ -138,6 +173,26 @@ class Settings(BaseSettings):
         description="Estimated US dollars for one image, by quality, for 1K/2K/4K. The bill settles.",
         examples=[DEFAULT_PRICES],
     )
+    limits: Annotated[Mapping[Limit, Value], NoDecode, BeforeValidator(_limits)] = Field(
+        default_factory=lambda: _limits(DEFAULT_LIMITS),
+        description="Limits where moderators set none: counts, dollars, durations (30s, 2h, 7d); or none.",
+        examples=[DEFAULT_LIMITS],
+    )
+    bot_spend_per_day: Annotated[Value, BeforeValidator(_dollars)] = Field(
+        10 * MICROUSD_PER_USD,
+        description="US dollars that all servers together may spend in 24 hours; none for no limit.",
+        examples=["10"],
+    )
+    bot_spend_per_month: Annotated[Value, BeforeValidator(_dollars)] = Field(
+        100 * MICROUSD_PER_USD,
+        description="US dollars that all servers together may spend in 30 days; none for no limit.",
+        examples=["100"],
+    )
+    new_servers: Literal["on", "off"] = Field(
+        "on",
+        description="Whether the bot takes requests on a new server before a moderator has turned it on.",
+        examples=["on"],
+    )
     data_dir: Path = Field(
         Path("data"),
         description="Folder for the database and the pictures. It is all a restart needs.",
@@ -171,6 +226,19 @@ class Settings(BaseSettings):
     log_form: Literal["auto", "json", "text"] = Field(
         "auto", description="json, text, or auto: text on a terminal, json elsewhere.", examples=["auto"]
     )
+
+    @property
+    def operator(self) -> OperatorDefaults:
+        """What holds where no moderator has said anything."""
+        spend = {
+            Limit.BOT_SPEND_PER_DAY: self.bot_spend_per_day,
+            Limit.BOT_SPEND_PER_MONTH: self.bot_spend_per_month,
+        }
+        return OperatorDefaults(
+            {**self.limits, **spend},
+            cheapest_microusd=min(self.prices.table.values()),
+            servers_start_on=self.new_servers == "on",
+        )
 
     @property
     def database_path(self) -> Path:

@@ -2,22 +2,25 @@
 
 import re
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.chat import words
 from bot.chat.buttons import PATTERN, Verb
-from bot.chat.reading import person_of, place_of
-from bot.chat.replies import answering, show_new_card, show_prompt, tell
+from bot.chat.notice_forms import report_form
+from bot.chat.pressing import named_button
+from bot.chat.reading import around_of, person_of, place_of
+from bot.chat.replies import show_new_card, show_prompt, tell
 from bot.domain.cards import Phase
 from bot.domain.jobs import JobId
 from bot.services.cards import Cards
 from bot.services.imagine import Imagine
+from bot.services.reports import Reports
 
 
-def card_button(cards: Cards, imagine: Imagine) -> type[ui.DynamicItem[Any]]:
+def card_button(cards: Cards, imagine: Imagine, reports: Reports) -> type[ui.DynamicItem[Any]]:
     """The class of every button on a card."""
 
     async def cancel(interaction: discord.Interaction, job_id: JobId) -> None:
@@ -28,28 +31,33 @@ def card_button(cards: Cards, imagine: Imagine) -> type[ui.DynamicItem[Any]]:
             await tell(interaction, words.CANCELLED_PARTLY)
 
     async def again(interaction: discord.Interaction, job_id: JobId) -> None:
-        accepting = imagine.again(job_id, person_of(interaction), place_of(interaction))
+        accepting = imagine.again(
+            job_id, person_of(interaction), place_of(interaction), around_of(interaction)
+        )
         await show_new_card(interaction, accepting, imagine)
 
     async def delete(interaction: discord.Interaction, job_id: JobId) -> None:
-        person = person_of(interaction)
-        await cards.may_delete(job_id, person)
-        await interaction.response.defer()
-        with suppress(discord.NotFound):  # two people pressed, and the other was first
-            await interaction.delete_original_response()
-        await cards.deleted(job_id, person)
+        message_id = interaction.message.id if interaction.message else 0
+        async with cards.deleting(job_id, message_id, person_of(interaction)):
+            await interaction.response.defer()
+            with suppress(discord.NotFound):  # two people pressed, and the other was first
+                await interaction.delete_original_response()
 
     async def full_prompt(interaction: discord.Interaction, job_id: JobId) -> None:
         view = await cards.find(job_id, person_of(interaction))
         await show_prompt(interaction, view.job.request.prompt, job_id)
 
     async def retry_unknown(interaction: discord.Interaction, job_id: JobId) -> None:
-        await cards.retry_unknown(job_id, person_of(interaction))
+        await cards.retry_unknown(job_id, person_of(interaction), around_of(interaction))
         await tell(interaction, words.RETRYING)
 
     async def leave_unknown(interaction: discord.Interaction, job_id: JobId) -> None:
         await cards.leave_unknown(job_id, person_of(interaction))
         await tell(interaction, words.LEFT_IT)
+
+    async def report(interaction: discord.Interaction, job_id: JobId) -> None:
+        await reports.may_report(job_id, person_of(interaction))
+        await interaction.response.send_modal(report_form(job_id))
 
     handlers = {
         Verb.CANCEL: cancel,
@@ -58,27 +66,10 @@ def card_button(cards: Cards, imagine: Imagine) -> type[ui.DynamicItem[Any]]:
         Verb.FULL_PROMPT: full_prompt,
         Verb.RETRY_UNKNOWN: retry_unknown,
         Verb.LEAVE_UNKNOWN: leave_unknown,
+        Verb.REPORT: report,
     }
 
-    class CardButton(ui.DynamicItem[ui.Button[Any]], template=PATTERN):
-        """One button, found again by its name."""
+    async def press(interaction: discord.Interaction, match: re.Match[str]) -> None:
+        await handlers[Verb(match["verb"])](interaction, match["job_id"])
 
-        def __init__(self, item: ui.Button[Any], verb: Verb, job_id: JobId) -> None:
-            super().__init__(item)
-            self._verb = verb
-            self._job_id = job_id
-
-        @classmethod
-        async def from_custom_id(
-            cls, _: discord.Interaction, item: ui.Item[Any], match: re.Match[str], /
-        ) -> Self:
-            """The button of that name."""
-            assert isinstance(item, ui.Button)  # noqa: S101 - the template names buttons only
-            return cls(item, Verb(match["verb"]), match["job_id"])
-
-        async def callback(self, interaction: discord.Interaction) -> None:
-            """Do what it says."""
-            async with answering(interaction):
-                await handlers[self._verb](interaction, self._job_id)
-
-    return CardButton
+    return named_button(PATTERN, press)

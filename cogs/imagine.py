@@ -8,14 +8,17 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 
 from bot.chat import forms, words
-from bot.chat.reading import place_of, prompt_of, request_from
+from bot.chat.reading import around_of, place_of, prompt_of, request_from, with_defaults
 from bot.chat.replies import answering, show_new_card
-from bot.domain.jobs import COUNT_MAX, Quality, Size
+from bot.domain.jobs import COUNT_MAX, Quality
 from bot.domain.prices import Prices
 from bot.services.imagine import Imagine
+from bot.services.server_settings import ServerSetup
 
 
-def imagine_command(imagine: Imagine, prices: Prices) -> app_commands.Command[Any, ..., None]:
+def imagine_command(
+    imagine: Imagine, setup: ServerSetup, prices: Prices
+) -> app_commands.Command[Any, ..., None]:
     """The command `/imagine`."""
 
     @app_commands.command(name="imagine", description=words.IMAGINE)
@@ -37,20 +40,22 @@ def imagine_command(imagine: Imagine, prices: Prices) -> app_commands.Command[An
     async def command(
         interaction: discord.Interaction,
         prompt: Range[str, 1, 6000] | None = None,
-        size: str = Size.SQUARE.value,
-        quality: str = Quality.LOW.value,
-        count: Range[int, 1, COUNT_MAX] = 1,
+        size: str | None = None,
+        quality: str | None = None,
+        count: Range[int, 1, COUNT_MAX] | None = None,
         prompt_file: discord.Attachment | None = None,
     ) -> None:
         async with answering(interaction):
+            place = place_of(interaction)
+            options = with_defaults((size, quality, count), await setup.defaults(place.account_id))
             if prompt is None and prompt_file is None:
-                asked = request_from("-", size, quality, count)
+                asked = request_from("-", *options)
                 form = forms.imagine_form(asked.size, asked.quality, asked.count, prices)
                 await interaction.response.send_modal(form)
                 return
             text = await prompt_of(prompt, prompt_file)
-            request = request_from(text, size, quality, count)
-            accepting = imagine.accept(request, interaction.user.id, place_of(interaction))
+            request = request_from(text, *options)
+            accepting = imagine.accept(request, interaction.user.id, place, around_of(interaction))
             await show_new_card(interaction, accepting, imagine)
 
     return command
@@ -62,7 +67,9 @@ def imagine_form_handler(imagine: Imagine) -> Callable[[discord.Interaction], Aw
     async def submitted(interaction: discord.Interaction) -> None:
         async with answering(interaction):
             request = request_from(*forms.read_form(interaction.data))
-            accepting = imagine.accept(request, interaction.user.id, place_of(interaction))
+            accepting = imagine.accept(
+                request, interaction.user.id, place_of(interaction), around_of(interaction)
+            )
             await show_new_card(interaction, accepting, imagine)
 
     return submitted

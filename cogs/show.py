@@ -24,6 +24,8 @@ def show_command(show: Show, data_dir: Path) -> app_commands.Command[Any, ..., N
         async with answering(interaction):
             view = await show.find(code, person_of(interaction))
             copying = show.copy(view, place_of(interaction).upload_limit_bytes)
-            await show_copy(interaction, copying, data_dir)
+            # Elsewhere than where it was asked for, that place's rules did not look at it.
+            public = view.job.place.channel_id == interaction.channel_id or interaction.guild_id is None
+            await show_copy(interaction, copying, data_dir, public=public)
 
     return command

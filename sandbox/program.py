@@ -121,4 +121,8 @@ def settings_for(discord_api: str, gateway: str, token: str, provider: str, key:
         "MODELLIX_BASE_URL": provider,
         "MODELLIX_API_KEY": key,
         "LOG_FORM": "json",
+        # Nothing but what is under test stands in the way of a test.
+        "LIMITS": "none",
+        "BOT_SPEND_PER_DAY": "none",
+        "BOT_SPEND_PER_MONTH": "none",
     }

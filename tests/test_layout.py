@@ -41,7 +41,7 @@ SPEAKS_TO = {
 }
 """The one way to each part of the outside world. `bot/chat` names the errors that discord.py lets through."""
 
-KNOW_COGS = {"bot/app.py", "bot/cli.py"}
+KNOW_COGS = {"bot/app.py", "bot/desk.py", "bot/cli.py"}
 
 
 def name_of(file: Path) -> str:

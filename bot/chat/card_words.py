@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from bot.chat.measures import pictures
+from bot.chat.text import quoted
 from bot.chat.words import QUALITIES, SIZES, dollars, relative
 from bot.domain.cards import Card, Failure, Phase
-from bot.domain.jobs import FailureReason, Picture
+from bot.domain.jobs import FailureReason, Picture, Review
 
 
 def asked(card: Card) -> str:
@@ -17,15 +19,22 @@ def asked(card: Card) -> str:
 
 def status(card: Card) -> list[str]:
     """What to say of a job, most important first."""
-    lines = [_phase(card), _unsure(card) if card.unsure else "", _taken_back(card), _farewell(card)]
+    lines = [
+        _phase(card),
+        _unsure(card) if card.unsure else "",
+        _taken_back(card),
+        _EARLIER_TRY if card.doubt_microusd else "",
+        _farewell(card),
+    ]
     return [line for line in lines if line]
 
 
 def footer(card: Card, *, reencoded: bool) -> str:
     """The small print of an outcome or of a job under way."""
     about = "" if card.settled else "about "
-    maybe = "up to " if card.settled and card.maybe_charged else ""
-    parts = [f"{maybe}{about}{dollars(card.cost_microusd)}", f"`{card.job_id}`"]
+    maybe = "up to " if card.doubt_microusd or (card.settled and card.maybe_charged) else ""
+    cost = dollars(card.cost_microusd + card.doubt_microusd)
+    parts = [f"{maybe}{about}{cost}", f"`{card.job_id}`"]
     if card.pictures:
         parts.append("AI-generated")
     if odd := sorted({_pixels(picture) for picture in card.pictures} - {card.request.size.pixels}):
@@ -73,6 +82,7 @@ _FAILURES: Mapping[FailureReason, str] = {
 
 _EARLIER_TRY = "An earlier try was never answered and may have been charged."
 
+_NOT_APPROVED = {Review.REFUSED, Review.UNANSWERED}
 _NOTHING_SENT = "Nothing was sent, and nothing was charged."
 
 _ON_HOLD = (
@@ -83,6 +93,8 @@ _ON_HOLD = (
 
 def _phase(card: Card) -> str:
     match card.phase:
+        case Phase.REVIEW:
+            return "👀 **Waiting for a moderator.** Nothing is sent or charged before one has approved it."
         case Phase.WAITING:
             place = "next" if card.outlook.place == 1 else f"number {card.outlook.place}"
             line = f", {place} in line" if card.outlook.place else ""
@@ -104,17 +116,32 @@ def _phase(card: Card) -> str:
                 "tell the bot's operator the code below."
             )
         case Phase.CANCELLED:
-            return f"✖️ **Cancelled.** {_EARLIER_TRY if card.doubted else _NOTHING_SENT}"
+            if card.review in _NOT_APPROVED:
+                return f"✖️ **Not approved.** {_not_approved(card)} {_NOTHING_SENT}"
+            return "✖️ **Cancelled.**" + ("" if card.doubt_microusd else f" {_NOTHING_SENT}")
         case Phase.WITHDRAWN:
             return "✖️ **Not started.** Discord was too slow. Nothing was charged. Please ask again."
 
 
+def _not_approved(card: Card) -> str:
+    if card.review is Review.UNANSWERED:
+        return "No moderator answered in time."
+    if card.review_reason:
+        return f"A moderator said no: {quoted(card.review_reason).rstrip('.')}."
+    return "A moderator said no."
+
+
 def failure(failed: Failure, *, of_several: bool = False) -> str:
     """Why there is no picture, whether it was charged, and what to do."""
-    charged = (
-        "It was charged." if failed.charged else "Nothing was charged" + (" for it." if of_several else ".")
-    )
-    return _FAILURES[failed.reason].format(charged=charged)
+    return _FAILURES[failed.reason].format(charged=_charged(failed, of_several=of_several))
+
+
+def _charged(failed: Failure, *, of_several: bool) -> str:
+    if failed.charged:
+        return "It was charged."
+    if failed.doubted:  # another sentence tells of the earlier one
+        return "This try was not charged."
+    return "Nothing was charged for it." if of_several else "Nothing was charged."
 
 
 def _why(card: Card) -> str:
@@ -122,18 +149,18 @@ def _why(card: Card) -> str:
     kinds = Counter(card.failures)
     if len(kinds) == 1:
         return failure(card.failures[0], of_several=card.request.count > 1)
-    return " ".join(f"{_pictures(count)}: {failure(kind, of_several=True)}" for kind, count in kinds.items())
+    return " ".join(f"{pictures(count)}: {failure(kind, of_several=True)}" for kind, count in kinds.items())
 
 
 def _short_of(card: Card) -> str:
-    return f"⚠️ {_pictures(len(card.failures))} missing. {_why(card)}" if card.failures else ""
+    return f"⚠️ {pictures(len(card.failures))} missing. {_why(card)}" if card.failures else ""
 
 
 def _taken_back(card: Card) -> str:
     if not card.cancelled or card.phase in {Phase.CANCELLED, Phase.WITHDRAWN}:
         return ""
-    charged = _EARLIER_TRY if card.doubted else "Not charged."
-    return f"{_pictures(card.cancelled)} cancelled before being sent. {charged}"
+    charged = "" if card.doubt_microusd else " Not charged."
+    return f"{pictures(card.cancelled)} cancelled before being sent.{charged}"
 
 
 def _farewell(card: Card) -> str:
@@ -142,12 +169,12 @@ def _farewell(card: Card) -> str:
     return (
         "⏱️ **Last update here.** Discord does not let me change this message any longer. What is being drawn "
         f"is kept: fetch it in a while with `/show` and the code `{card.job_id}`. What still waits in line "
-        "may be taken back, not charged."
+        "then is taken back, not charged."
     )
 
 
 def _unsure(card: Card) -> str:
-    which = "" if card.request.count == 1 else f" for {_pictures(card.unsure)}"
+    which = "" if card.request.count == 1 else f" for {pictures(card.unsure)}"
     return (
         f"❓ **Not sure{which}.** The image service did not answer, so it may be drawing this or not. "
         "Try again, and you may be charged twice. Leave it, and the wait ends without it."
@@ -161,7 +188,3 @@ def _expected(card: Card) -> str:
 
 def _pixels(picture: Picture) -> tuple[int, int]:
     return picture.width, picture.height
-
-
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count} pictures"

@@ -17,6 +17,7 @@ ALT_TEXT_MAX_CHARS = 1024
 """Discord's limit for an attachment's description (facts: Discord, 2)."""
 
 _COLOURS = {
+    Phase.REVIEW: 0xFEE75C,
     Phase.WAITING: 0x5865F2,
     Phase.HELD: 0xFEE75C,
     Phase.DRAWING: 0x5865F2,
@@ -75,7 +76,9 @@ def _parts(card: Card, uploads: Sequence[Upload]) -> Iterator[ui.Item[ui.LayoutV
         yield ui.MediaGallery(
             *(
                 discord.MediaGalleryItem(
-                    f"attachment://{file_name(card, upload)}", description=alt_text(card, upload)
+                    f"attachment://{file_name(card, upload)}",
+                    description=alt_text(card, upload),
+                    spoiler=card.spoiler,
                 )
                 for upload in uploads
             )
@@ -85,11 +88,11 @@ def _parts(card: Card, uploads: Sequence[Upload]) -> Iterator[ui.Item[ui.LayoutV
     yield ui.TextDisplay(
         "-# " + card_words.footer(card, reencoded=any(upload.reencoded for upload in uploads))
     )
-    if buttons := list(_buttons(card)):
+    if buttons := list(_buttons(card, shows_pictures=bool(uploads))):
         yield ui.ActionRow(*buttons)
 
 
-def _buttons(card: Card) -> Iterator[ui.Button[ui.LayoutView]]:
+def _buttons(card: Card, *, shows_pictures: bool) -> Iterator[ui.Button[ui.LayoutView]]:
     if card.unsure:
         yield _button(card, Verb.RETRY_UNKNOWN, words.TRY_AGAIN, discord.ButtonStyle.danger)
         yield _button(card, Verb.LEAVE_UNKNOWN, words.LEAVE_IT, discord.ButtonStyle.secondary)
@@ -101,6 +104,8 @@ def _buttons(card: Card) -> Iterator[ui.Button[ui.LayoutView]]:
         yield _button(card, Verb.FULL_PROMPT, words.FULL_PROMPT, discord.ButtonStyle.secondary)
     if card.over:
         yield _button(card, Verb.DELETE, words.DELETE, discord.ButtonStyle.secondary)
+    if shows_pictures and card.in_server:
+        yield _button(card, Verb.REPORT, words.REPORT, discord.ButtonStyle.secondary)
 
 
 def _button(card: Card, verb: Verb, label: str, style: discord.ButtonStyle) -> ui.Button[ui.LayoutView]:

@@ -15,9 +15,10 @@ from discord import app_commands, ui
 from yarl import URL
 
 from bot.chat import buttons, words
+from bot.chat.forms import FormHandler
 from bot.chat.replies import answering, tell
 from bot.domain.backoff import full_jitter_s
-from bot.domain.errors import TokenRefused
+from bot.domain.errors import StoreError, TokenRefused
 from bot.domain.ports import Clock
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -28,7 +29,9 @@ _AWAY = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 _GUILDS_WITHIN_S = 0.2
 """How long `on_ready` waits for one more server; interactions are answered before it all the same."""
 
-FormHandler = Callable[[discord.Interaction], Awaitable[None]]
+_UNREAD = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
+"""What comes along with the news of deletions: what people write is none of the bot's business, and parsing
+every message of a busy server would cost more than all the rest."""
 
 
 class Facts(Protocol):
@@ -43,8 +46,20 @@ class Facts(Protocol):
         ...
 
 
+class Deletions(Protocol):
+    """Who wants to know that messages are gone. Each method may raise `StoreError`."""
+
+    async def deleted(self, message_ids: Sequence[int]) -> None:
+        """These messages, whoever wrote them."""
+        ...
+
+    async def channel_deleted(self, guild_id: int, channel_id: int) -> None:
+        """All messages of a channel or thread."""
+        ...
+
+
 PERMISSIONS = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True, attach_files=True
+    view_channel=True, send_messages=True, send_messages_in_threads=True, attach_files=True, embed_links=True
 )
 """All that the bot needs in a server."""
 
@@ -72,6 +87,9 @@ class Tree(app_commands.CommandTree[discord.Client]):
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             await tell(interaction, words.NOT_A_COMMAND_OF_MINE)
             return
+        if isinstance(error, app_commands.TransformerError):  # a thread or channel that only others see
+            await tell(interaction, words.NOT_FOUND_HERE)
+            return
         async with answering(interaction):
             raise getattr(error, "original", error)
 
@@ -84,12 +102,14 @@ class ImagineClient(discord.Client):
         facts: Facts,
         clock: Clock,
         *,
-        commands: Sequence[app_commands.Command[Any, ..., Any]],
+        commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.Group],
         items: Sequence[type[ui.DynamicItem[Any]]],
         on_form: FormHandler,
+        deletions: Deletions,
     ) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            # The messages are for deletions only; none is read.
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             guild_ready_timeout=_GUILDS_WITHIN_S,
@@ -98,6 +118,7 @@ class ImagineClient(discord.Client):
         self._clock = clock
         self._rng = random.Random()
         self._on_form = on_form
+        self._deletions = deletions
         self.tree = Tree(self)
         for command in commands:
             self.tree.add_command(command)
@@ -178,8 +199,31 @@ class ImagineClient(discord.Client):
             await self._on_form(interaction)
         elif interaction.type is discord.InteractionType.component:
             data: Any = interaction.data
-            if interaction.message is None or not buttons.PATTERN.fullmatch(str(data["custom_id"])):
+            if interaction.message is None or not buttons.is_known(str(data["custom_id"])):
                 await tell(interaction, words.NOT_A_BUTTON_OF_MINE)
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """A message is gone, perhaps a card."""
+        await self._note_deletion(self._deletions.deleted([event.message_id]))
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """A moderator cleared a channel out."""
+        await self._note_deletion(self._deletions.deleted(sorted(event.message_ids)))
+
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        """All its messages are gone, without an event for each."""
+        await self._note_deletion(self._deletions.channel_deleted(event.guild_id, event.thread_id))
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """The same; the threads in it come as events of their own."""
+        await self._note_deletion(self._deletions.channel_deleted(channel.guild.id, channel.id))
+
+    async def _note_deletion(self, noting: Awaitable[None]) -> None:
+        """What cannot be written down now is found out when the card is next to be changed."""
+        try:
+            await noting
+        except StoreError as fault:
+            log.warning("deletion.missed", fault=repr(fault))
 
     async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
         """A bug in a handler: logged once."""
@@ -194,6 +238,12 @@ class ImagineClient(discord.Client):
         parsers = self._connection.parsers
         for name, parse in list(parsers.items()):
             parsers[name] = _guarded(name, parse)
+        for name in _UNREAD:
+            parsers[name] = _drop
+
+
+def _drop(_: Any) -> None:
+    """Not even parsed."""
 
 
 def _passes(fault: discord.HTTPException) -> bool:

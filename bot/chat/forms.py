@@ -1,8 +1,11 @@
-"""The form of `/imagine` without a prompt. Its answer carries all that is needed, so none is kept."""
+"""Forms, found again by their names; and the one of `/imagine` without a prompt.
+
+Its answer carries all that is needed, so none is kept.
+"""
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import discord
@@ -16,7 +19,19 @@ from bot.domain.prices import Prices
 FORM_PROMPT_MAX_CHARS = 4_000
 """Discord's limit for a text input (facts: Discord, 2)."""
 
+FormHandler = Callable[[discord.Interaction], Awaitable[None]]
 PATTERN = re.compile(r"imagine:(?P<count>[1-4]):[0-9a-f]{8}")
+
+
+def by_name(handlers: Mapping[str, FormHandler], otherwise: FormHandler) -> FormHandler:
+    """What a submitted form does, by the first part of its name; it works after a restart too."""
+
+    async def submitted(interaction: discord.Interaction) -> None:
+        data: Any = interaction.data
+        name = str(data.get("custom_id", "")).partition(":")[0]
+        await handlers.get(name, otherwise)(interaction)
+
+    return submitted
 
 
 def imagine_form(size: Size, quality: Quality, count: int, prices: Prices) -> ui.Modal:

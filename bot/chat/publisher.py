@@ -1,20 +1,20 @@
-"""Puts cards into Discord (`bot.domain.ports.Publisher`).
+"""Puts cards into Discord (`bot.domain.ports.Publisher`), and takes them out.
 
 Two roads to one message: by the interaction's token while it lives, by the bot's own token afterwards.
 Both are edits of a message whose id is known, so both may be repeated.
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-import aiohttp
 import discord
 
 from bot.chat import cards
+from bot.chat.troubles import TOKEN_DEAD, in_our_words
 from bot.domain.cards import Card
-from bot.domain.errors import CardGone, DiscordAway, FilesTooLarge, PlaceClosed
+from bot.domain.errors import CardGone, DiscordAway, PlaceClosed
 from bot.domain.jobs import Job
 from bot.domain.ports import Clock, Upload
 from bot.domain.units import after
@@ -22,15 +22,6 @@ from bot.domain.units import after
 TOKEN_MARGIN_S = 60.0
 """The token route is left this long before the token dies: an upload takes its time."""
 
-_UNKNOWN = {10003, 10004, 10008, 10015}
-"""Unknown channel, guild, message, webhook (facts: Discord, 2)."""
-_TOKEN_DEAD = {50027, 10015}
-"""Invalid webhook token, unknown webhook: after its 15 minutes Discord may answer either."""
-_TOO_LARGE = 40005
-_BLOCKED = {0, 40333}
-"""No code at all, and "internal network error": a proxy or Cloudflare speaks, not Discord."""
-_SHUT = {50083, 160005}
-"""Thread archived, thread locked: answered with 400, not with 403."""
 _NOBODY = discord.AllowedMentions.none()
 
 
@@ -44,12 +35,12 @@ class DiscordPublisher:
 
     async def show(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
         """See `Publisher.show`. The edit lists every attachment, so nothing is shown twice."""
-        with _in_our_words():
+        with in_our_words():
             if self._token_lives(job):
                 try:
                     await self._edit_by_token(job, card, uploads)
                 except discord.HTTPException as fault:
-                    if fault.code not in _TOKEN_DEAD:
+                    if fault.code not in TOKEN_DEAD:
                         raise
                 else:
                     return
@@ -58,12 +49,24 @@ class DiscordPublisher:
     async def find(self, job: Job) -> int | None:
         """See `Publisher.find`. A message that does not name this job is not its card."""
         try:
-            with _in_our_words():
+            with in_our_words():
                 # discord.py types the id as a number, and Discord calls the first answer "@original".
                 message = await self._webhook(job).fetch_message(cast(int, "@original"))
         except CardGone:
             return None
         return message.id if job.id in repr([part.to_dict() for part in message.components]) else None
+
+    async def take_down(self, job: Job) -> None:
+        """Delete the job's message; one that is gone already is as good.
+
+        What a bot wrote itself it may delete without any permission but to look.
+
+        Raises:
+            DiscordAway, PlaceClosed: it is still there.
+        """
+        channel = self._client.get_partial_messageable(job.place.channel_id, guild_id=job.place.guild_id)
+        with contextlib.suppress(CardGone), in_our_words():
+            await channel.get_partial_message(_message_id(job)).delete()
 
     async def _edit_by_token(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
         await self._webhook(job).edit_message(
@@ -98,30 +101,3 @@ def _message_id(job: Job) -> int:
     if job.message_id is None:
         raise CardGone("no card was ever recorded")
     return job.message_id
-
-
-def _is_no_word_on_the_place(fault: discord.HTTPException) -> bool:
-    """Refused without Discord's own code, or for the bot as a whole: a proxy, a block, a token reset."""
-    refused = fault.status in {401, 403, 404}
-    return refused and (fault.code in _BLOCKED or (fault.status == 401 and fault.code not in _TOKEN_DEAD))
-
-
-@contextlib.contextmanager
-def _in_our_words() -> Iterator[None]:
-    """Discord's errors as ours: come back later, the card is gone, or the door is shut."""
-    try:
-        yield
-    except discord.RateLimited as fault:
-        raise DiscordAway("rate limited", fault.retry_after) from fault
-    except discord.HTTPException as fault:
-        if fault.code in _UNKNOWN:
-            raise CardGone(f"{fault.status} {fault.code}") from fault
-        if fault.status == 413 or fault.code == _TOO_LARGE:
-            raise FilesTooLarge(f"{fault.status} {fault.code}") from fault
-        if fault.status == 429 or fault.status >= 500 or _is_no_word_on_the_place(fault):
-            raise DiscordAway(f"{fault.status} {fault.code}") from fault
-        if fault.status in {401, 403, 404} or fault.code in _SHUT:
-            raise PlaceClosed(f"{fault.status} {fault.code}") from fault
-        raise
-    except (aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
-        raise DiscordAway(type(fault).__name__) from fault

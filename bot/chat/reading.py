@@ -1,12 +1,15 @@
 """From an interaction to a request. Nothing that Discord should have checked is taken on trust."""
 
 import asyncio
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import aiohttp
 import discord
+from discord import app_commands
 
 from bot.chat.text import is_blank
+from bot.domain.admission import PLAIN, Circumstances
 from bot.domain.errors import (
     OptionUnknown,
     PromptFileAway,
@@ -18,7 +21,10 @@ from bot.domain.errors import (
 from bot.domain.jobs import COUNT_MAX, PROMPT_MAX_CHARS, Place, Quality, Request, Size
 from bot.domain.units import MS_PER_S, after
 from bot.services.cards import Person
+from bot.services.server_settings import Options
 
+NamedPlace: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
+"""A channel or thread that a person chose, whether the bot sees it or not."""
 TOKEN_LIFE_S = 900.0
 _UTF8_MAX_BYTES = 4
 _FILE_WITHIN_S = 0.9
@@ -48,6 +54,14 @@ def request_from(prompt: Any, size: Any, quality: Any, count: Any) -> Request:
     if len(text) > PROMPT_MAX_CHARS:
         raise PromptTooLong(len(text))
     return Request(text, known_size, known_quality, count)
+
+
+def with_defaults(asked: tuple[Any, Any, Any], defaults: Options) -> tuple[Any, Any, Any]:
+    """Size, quality and count: what a member chose, and the server's own choice for the rest."""
+    size, quality, count = (
+        default if chosen is None else chosen for chosen, default in zip(asked, defaults, strict=True)
+    )
+    return size, quality, count
 
 
 async def prompt_of(typed: str | None, file: object | None) -> str:
@@ -87,6 +101,102 @@ def person_of(interaction: discord.Interaction) -> Person:
         interaction.channel_id or 0,
         moderator=in_guild and interaction.permissions.manage_messages,
     )
+
+
+def around_of(interaction: discord.Interaction) -> Circumstances:
+    """The member's roles and tenure, and what the channel allows, as Discord computed them."""
+    channel = interaction.channel
+    # Where the bot is no member it answers by the interaction alone, and needs nothing.
+    is_member = interaction.guild_id is not None and interaction.is_guild_integration()
+    return replace(
+        member_of(interaction.user),
+        channel_ids=_channel_ids(interaction.channel_id, channel),
+        age_restricted=_is_age_restricted(channel),
+        missing_permissions=_missing(interaction.app_permissions, channel) if is_member else (),
+    )
+
+
+def around_elsewhere(
+    interaction: discord.Interaction, person: discord.Member | discord.User, place: NamedPlace | None
+) -> Circumstances:
+    """The same for somebody else, and in another channel of the server; None for this one.
+
+    What the bot may do there is computed here: Discord tells it of the channel that it is called in only.
+    """
+    around = around_of(interaction)
+    if place is not None and place.id != interaction.channel_id:
+        around = _around_in(interaction.guild, place)
+    member = member_of(person)
+    return replace(around, role_ids=member.role_ids, joined_at=member.joined_at)
+
+
+def may_use_commands(
+    interaction: discord.Interaction, person: discord.Member | discord.User, place: NamedPlace | None
+) -> bool:
+    """Whether Discord lets somebody use commands in a channel; also where that cannot be told."""
+    guild, channel = interaction.guild, interaction.channel
+    if guild is not None and place is not None and place.id != interaction.channel_id:
+        channel = guild.get_channel_or_thread(place.id)
+    if not isinstance(person, discord.Member) or not isinstance(
+        channel, discord.abc.GuildChannel | discord.Thread
+    ):
+        return True
+    try:
+        permissions = channel.permissions_for(person)
+    except discord.ClientException:
+        return True
+    return permissions.view_channel and permissions.use_application_commands
+
+
+def member_of(person: discord.Member | discord.User) -> Circumstances:
+    """Roles and tenure of somebody, wherever they ask; nobody's of who is not on the server."""
+    if not isinstance(person, discord.Member):
+        return PLAIN
+    joined_at = person.joined_at
+    return Circumstances(
+        role_ids=frozenset(role.id for role in person.roles),
+        joined_at=round(joined_at.timestamp() * MS_PER_S) if joined_at else None,
+    )
+
+
+def _around_in(guild: discord.Guild | None, place: NamedPlace) -> Circumstances:
+    channel = guild.get_channel_or_thread(place.id) if guild else None
+    if guild is None or channel is None:  # a private thread, an archived one: the bot does not see it
+        ids = (place.id, getattr(place, "parent_id", None), getattr(place, "category_id", None))
+        return Circumstances(
+            channel_ids=tuple(each for each in ids if each), missing_permissions=("view_channel",)
+        )
+    try:
+        permissions = channel.permissions_for(guild.me)
+    except discord.ClientException:  # a thread in a channel that the bot does not see
+        permissions = discord.Permissions.none()
+    return Circumstances(
+        channel_ids=_channel_ids(channel.id, channel),
+        age_restricted=_is_age_restricted(channel),
+        missing_permissions=_missing(permissions, channel),
+    )
+
+
+def _channel_ids(channel_id: int | None, channel: object) -> tuple[int, ...]:
+    """From the thread to its channel to its category."""
+    # Where the bot is no member, discord.py does not know a thread's channel, and its category_id raises.
+    above = channel.parent if isinstance(channel, discord.Thread) else channel
+    ids = (channel_id, getattr(channel, "parent_id", None), getattr(above, "category_id", None))
+    return tuple(each for each in ids if each)
+
+
+def _is_age_restricted(channel: object) -> bool:
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return False
+    marked: bool = getattr(channel, "is_nsfw", bool)()
+    return marked
+
+
+def _missing(permissions: discord.Permissions, channel: object) -> tuple[str, ...]:
+    """What the bot needs in a channel and does not have."""
+    speak = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    needed = ("view_channel", speak, "attach_files", "embed_links")
+    return tuple(name for name in needed if not getattr(permissions, name))
 
 
 async def _text_of(file: discord.Attachment) -> str:

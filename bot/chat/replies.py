@@ -3,25 +3,30 @@
 import contextlib
 import io
 import secrets
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from pathlib import Path
+from typing import Any, cast
 
 import aiohttp
 import discord
 import structlog
 from discord import ui
 
-from bot.chat import cards, words
-from bot.chat.text import harmless, readable
+from bot.chat import cards, notice_words, refusal_words, words
+from bot.chat.buttons import appeal_button_id
+from bot.chat.text import TEXTS_MAX_CHARS, harmless, readable
+from bot.domain.admission import Refusal
 from bot.domain.cards import Card
-from bot.domain.errors import BotError, StoreError
+from bot.domain.errors import BotError, MayNotDecide, ModerationError, NotYours, OverLimit, StoreError
 from bot.domain.ports import Upload
 from bot.services.imagine import Accepted, Imagine
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-_NOBODY = discord.AllowedMentions.none()
-_TEXT_MAX_CHARS = 4_000
+NOBODY = discord.AllowedMentions.none()
+"""Nobody is ever pinged by an answer."""
+_NOT_ALLOWED = (NotYours, ModerationError, MayNotDecide)
+"""What Discord's surface did not offer, or is beyond somebody's reach: an operator may want to know."""
 _MAYBE_SHOWN = {40060}
 """Already acknowledged: an earlier try whose answer was lost has put the card up."""
 
@@ -31,7 +36,11 @@ async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
     """Whatever goes wrong inside, the person gets a sentence; a bug is logged once, with a code."""
     try:
         yield
+    except OverLimit as fault:
+        await tell(interaction, refusal_words.sentence(cast(Refusal, fault.refusal)))
     except BotError as fault:
+        if isinstance(fault, _NOT_ALLOWED):
+            log.warning("answer.not_allowed", fault=type(fault).__name__, **_who(interaction))
         try:
             sentence = words.refusal(fault)
         except KeyError:
@@ -45,13 +54,25 @@ async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
         await tell(interaction, _bug(interaction, fault))
 
 
-async def tell(interaction: discord.Interaction, sentence: str) -> None:
+def _who(interaction: discord.Interaction) -> dict[str, object]:
+    """Who did it, where, and what they used."""
+    data: Mapping[str, Any] = interaction.data or {}
+    used = data.get("custom_id") or data.get("name")
+    return {"member": interaction.user.id, "guild": interaction.guild_id, "used": used}
+
+
+async def tell(
+    interaction: discord.Interaction, sentence: str, button: ui.Button[ui.View] | None = None
+) -> None:
     """Say something to the person alone; if even that fails, log it and let it be."""
+    view = _with(button)
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True, allowed_mentions=_NOBODY)
+            await interaction.followup.send(sentence, view=view, ephemeral=True, allowed_mentions=NOBODY)
         else:
-            await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=_NOBODY)
+            await interaction.response.send_message(
+                sentence, view=view, ephemeral=True, allowed_mentions=NOBODY
+            )
     except (discord.HTTPException, aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
         log.warning("answer.failed", fault=type(fault).__name__, interaction=interaction.id)
 
@@ -59,20 +80,20 @@ async def tell(interaction: discord.Interaction, sentence: str) -> None:
 async def show_prompt(interaction: discord.Interaction, prompt: str, job_id: str) -> None:
     """The full prompt, to the person alone: as text where that shows all of it, else as a file."""
     shown = harmless(prompt)
-    if len(shown) <= _TEXT_MAX_CHARS and readable(prompt) == prompt:
+    if len(shown) <= TEXTS_MAX_CHARS and readable(prompt) == prompt:
         view = ui.LayoutView(timeout=None)
         view.add_item(ui.TextDisplay(shown))
         view.stop()
-        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=_NOBODY)
+        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY)
         return
     file = discord.File(io.BytesIO(prompt.encode()), filename=f"prompt-{job_id}.txt")
     await interaction.response.send_message(
-        words.FULL_PROMPT_FILE, file=file, ephemeral=True, allowed_mentions=_NOBODY
+        words.FULL_PROMPT_FILE, file=file, ephemeral=True, allowed_mentions=NOBODY
     )
 
 
 async def show_new_card(
-    interaction: discord.Interaction, accepting: Awaitable[Accepted | None], imagine: Imagine
+    interaction: discord.Interaction, accepting: Awaitable[Accepted | Refusal | None], imagine: Imagine
 ) -> None:
     """Accept, then answer with the card itself; only then may the job start.
 
@@ -82,9 +103,12 @@ async def show_new_card(
     accepted = await accepting
     if accepted is None:
         return  # the same interaction, delivered twice
+    if isinstance(accepted, Refusal):
+        await tell(interaction, refusal_words.sentence(accepted), _appeal(interaction, accepted))
+        return
     view = cards.render(accepted.card)
     try:
-        answer = await interaction.response.send_message(view=view, allowed_mentions=_NOBODY)
+        answer = await interaction.response.send_message(view=view, allowed_mentions=NOBODY)
         message_id = answer.message_id or (await interaction.original_response()).id
     except discord.HTTPException as fault:
         log.warning("card.refused", job=accepted.job_id, status=fault.status, code=fault.code)
@@ -100,14 +124,16 @@ async def show_copy(
     interaction: discord.Interaction,
     copying: Awaitable[tuple[Card, tuple[Upload, ...]]],
     data_dir: Path,
+    *,
+    public: bool,
 ) -> None:
     """Answer with a copy of a card; its pictures may take longer than an answer has, so they come later."""
-    await interaction.response.defer(thinking=True)
+    await interaction.response.defer(thinking=True, ephemeral=not public)
     card, uploads = await copying
     await interaction.edit_original_response(
         view=cards.render(card, uploads),
         attachments=cards.files(card, uploads, data_dir),
-        allowed_mentions=_NOBODY,
+        allowed_mentions=NOBODY,
     )
 
 
@@ -117,6 +143,24 @@ async def _acknowledge(imagine: Imagine, accepted: Accepted, message_id: int) ->
     except StoreError as fault:
         # The person has a card already; the deliverer finds it again when the database answers.
         log.warning("card.unrecorded", job=accepted.job_id, fault=repr(fault))
+
+
+def _with(button: ui.Button[ui.View] | None) -> ui.View:
+    """A view of one button, found again by its name; without one there is none."""
+    if button is None:
+        nothing: ui.View = discord.utils.MISSING
+        return nothing
+    view = ui.View(timeout=None)
+    view.add_item(button)
+    view.stop()
+    return view
+
+
+def _appeal(interaction: discord.Interaction, refusal: Refusal) -> ui.Button[ui.View] | None:
+    """What somebody who is blocked may press, once for each block."""
+    if refusal.block is None or refusal.block.appealed_at is not None:
+        return None
+    return ui.Button(label=notice_words.APPEAL, custom_id=appeal_button_id(interaction.guild_id or 0))
 
 
 def _bug(interaction: discord.Interaction, fault: Exception) -> str:

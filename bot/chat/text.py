@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+TEXTS_MAX_CHARS = 4_000
+"""Discord's limit for all texts of a message made of parts (facts: Discord, 2)."""
+
 _JOINERS = {"\u200c", "\u200d"}
 """Zero-width characters that scripts and emoji need."""
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -47,6 +50,16 @@ def harmless(text: str) -> str:
     shown = _ACTS.sub(r"\\\1", text)
     # Discord looks for names to ping and for links without asking the markdown.
     return shown.replace("@", "@" + _ZERO_WIDTH_SPACE).replace("://", ":" + _ZERO_WIDTH_SPACE + "//")
+
+
+def quoted(text: str | None) -> str:
+    """Somebody's words on one line, shown as they were typed."""
+    return harmless(plain(text or "")) or "none given"
+
+
+def in_marks(text: str) -> str:
+    """A term or a reason inside a sentence."""
+    return f"“{quoted(text)}”"
 
 
 def _untowered(text: str) -> str:

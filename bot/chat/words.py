@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from bot.chat.measures import Expected
 from bot.domain import errors
+from bot.domain.filters import TERM_MAX_CHARS, TermFault
 from bot.domain.jobs import PROMPT_MAX_CHARS, Quality, Size
 from bot.domain.prices import Prices
 from bot.domain.units import MICROUSD_PER_USD, MS_PER_S, Instant, Microusd
@@ -57,6 +59,7 @@ CANCEL = "Cancel"
 AGAIN = "Again"
 DELETE = "Delete"
 FULL_PROMPT = "Full prompt"
+REPORT = "Report"
 TRY_AGAIN = "Try again (may be charged twice)"
 LEAVE_IT = "Leave it"
 
@@ -77,6 +80,9 @@ NOT_A_BUTTON_OF_MINE = (
 )
 NOT_A_COMMAND_OF_MINE = (
     "I do not know this command in this form. Nothing was charged. Reload Discord and try again."
+)
+NOT_FOUND_HERE = (
+    "I cannot see what you chose: it may be gone, or in a channel that is closed to me. Nothing was changed."
 )
 FULL_PROMPT_FILE = "The full prompt is attached, exactly as it was written."
 
@@ -100,10 +106,52 @@ def refusal(fault: errors.BotError) -> str:
             f"Your prompt has {fault.chars:,} characters; {PROMPT_MAX_CHARS:,} are possible. "
             "Nothing was charged. Please shorten it."
         )
+    if isinstance(fault, errors.Unclear) and fault.expected in _EXPECTED:
+        return f"{_EXPECTED[fault.expected]} {_NOTHING_CHANGED}"
+    if isinstance(fault, errors.CannotPostThere):
+        return (
+            f"I cannot post there: I lack {', '.join(fault.missing)}. {_NOTHING_CHANGED} "
+            "Please give me that in the channel's settings, and try again."
+        )
+    if isinstance(fault, errors.ExportTooLarge):
+        return (
+            f"That is more than {fault.max_bytes >> 20} MB, which is all that Discord takes here. "
+            "Please ask for a shorter time."
+        )
+    if isinstance(fault, errors.TermUnusable):
+        return f"{_TERM_FAULTS[fault.fault]} {_NOTHING_CHANGED}"
+    if isinstance(fault, errors.TooMany):
+        return f"That would be more than the {fault.most:,} that I keep. {_NOTHING_CHANGED}"
+    if isinstance(fault, errors.OutOfRange):
+        upwards = "or more" if fault.most is None else f"to {fault.most:,}"
+        return f"The number has to be {fault.least:,} {upwards}. {_NOTHING_CHANGED}"
     kinds = (kind for kind in type(fault).__mro__ if issubclass(kind, errors.BotError))
     known = next((kind for kind in kinds if kind in _REFUSALS), type(fault))
     return _REFUSALS[known]
 
+
+_NOTHING_CHANGED = "Nothing was changed."
+_EXPECTED: Mapping[str, str] = {
+    Expected.DURATION: "Please write a time like 30s, 10m, 2h, 7d or 4 weeks.",
+    Expected.BLOCK_DURATION: (
+        "Please write a time like 2h, 7d or 4 weeks. Leave it out for a block without an end."
+    ),
+    Expected.DURATION_RANGE: "The time has to be one second at least, and 365 days at most.",
+    Expected.AMOUNT: "Please write an amount of US dollars, like $2.50.",
+    Expected.POINT: "Please write the amount in US dollars with a point, like $2.50.",
+    Expected.CURRENCY: "Costs are counted in US dollars only: please write an amount like $2.50.",
+    Expected.AMOUNT_RANGE: "The amount has to be from $0 to $1,000,000.",
+    Expected.PRECISION: "Please write no more than six digits after the point.",
+    Expected.COUNT: "Please write a whole number, like 5.",
+    Expected.COUNT_RANGE: "The number has to be from 0 to 1,000,000.",
+    Expected.SIZE: f"Please write one of the sizes: {', '.join(size.value for size in Size)}.",
+    Expected.QUALITY: "Please write one of the qualities: low, medium or high.",
+}
+"""What to write instead of what was not understood."""
+_TERM_FAULTS: Mapping[str, str] = {
+    TermFault.EMPTY: "A word or phrase needs letters or digits: blanks and signs alone are never found.",
+    TermFault.TOO_LONG: f"A word or phrase can have {TERM_MAX_CHARS} characters at the most.",
+}
 
 _REFUSALS: Mapping[type[errors.BotError], str] = {
     errors.StoreError: (
@@ -148,8 +196,87 @@ _REFUSALS: Mapping[type[errors.BotError], str] = {
         "Too late for that: it is being drawn already, or it is over. Nothing was changed. "
         "The message shows how it stands."
     ),
+    errors.SpenderBlocked: (
+        "You are blocked from asking for pictures on this server, so I do not send it once more. "
+        "Nothing was changed."
+    ),
+    errors.OwnPicture: (
+        "This is your own picture, so there is nothing to report. Nothing was changed. "
+        "You can delete it with the button below it."
+    ),
+    errors.ReportedAlready: "You have reported this picture already. Nothing was changed.",
+    errors.ReportedTooMuch: (
+        "You have reported many pictures within the last hour. Nothing was changed. "
+        "If there are more, please tell a moderator directly."
+    ),
+    errors.AppealError: "There is nothing to appeal against. Nothing was changed.",
+    errors.NotBlocked: "You are not blocked any more. You can ask for pictures again.",
+    errors.AppealedAlready: (
+        "You have appealed against this already, and the moderators were told. Nothing was changed."
+    ),
+    errors.ModerationError: "That cannot be done. Nothing was changed.",
+    errors.MayNotDecide: (
+        "Only people who may manage messages in this channel, or the server, can do that. "
+        "Nothing was changed."
+    ),
+    errors.DecidedAlready: (
+        "That is decided already: somebody was faster. Nothing was changed. "
+        "The message shows what was decided."
+    ),
+    errors.TakenBack: "The request was taken back meanwhile, so nothing is left to decide. Nothing was sent.",
+    errors.NotAModerator: (
+        "Only people who may manage this server can do that. Nothing was changed. "
+        "Ask a moderator who has the permission Manage Server."
+    ),
+    errors.OnABot: "That is a bot, and bots ask for no pictures. Nothing was changed.",
+    errors.OnYourself: "You cannot do that to yourself. Nothing was changed. Another moderator can.",
+    errors.OnTheOwner: "Nobody can do that to the server's owner. Nothing was changed.",
+    errors.OnSomeoneAbove: (
+        "Their highest role is not below yours, so you cannot do that. Nothing was changed."
+    ),
+    errors.OnARoleAbove: (
+        "That role is not below your highest role, so you cannot do that. Nothing was changed. "
+        "Somebody above can."
+    ),
+    errors.OnlyForServer: (
+        "That limit is for the whole server. Nothing was changed. Please leave out the person or role."
+    ),
+    errors.HolderUnclear: ("Please name one person or one role, not both. Nothing was changed."),
+    errors.NothingNamed: (
+        "Please name what to clear: a limit, a person or a role. A limit alone is cleared for the whole "
+        "server. Nothing was changed."
+    ),
+    errors.RequestNotHere: (
+        "No request on this server has that code. Nothing was changed. "
+        "`/imagine-admin queue show` lists what is not over yet."
+    ),
+    errors.NoLogChannel: "Please name a channel too: none is set yet. Nothing was changed.",
+    errors.PeriodUnclear: (
+        "The first day has to be no later than the last. Leave both out for the last 30 days."
+    ),
+    errors.DayUnclear: "Please write a day like 2026-11-30, or leave it out.",
+    errors.ActionUnknown: (
+        "No action has that name. Please choose one from the list, or leave it out to see all of them."
+    ),
+    errors.NothingThere: "There is nothing of the kind to change. Nothing was changed.",
+    errors.NoSuchBlock: "They are not blocked on this server. Nothing was changed.",
+    errors.NoSuchTerm: (
+        "That is not on the list. Nothing was changed. `/imagine-admin filter list` shows what is."
+    ),
+    errors.ReasonMissing: "That reason has no words in it. Nothing was changed. Please write why.",
+    errors.TermFileUnreadable: (
+        "I could not read that file. Nothing was changed. Please attach plain text with one word or phrase "
+        "a line: a file that ends in .txt, saved as UTF-8, of 5 MB at the most."
+    ),
+    errors.TermFileAway: (
+        "Discord did not hand me your file in time. Nothing was changed. Please try again in a moment."
+    ),
     errors.PublishError: "Discord did not take my answer. Please try again in a moment.",
     errors.FilesTooLarge: "Discord allows no file of that size here. Please ask a moderator about the limit.",
+    errors.OverLimit: (
+        "To try that again would go above what may be spent here. Nothing was changed, and nothing more "
+        "was charged."
+    ),
     errors.PictureError: (
         "I cannot read that picture at the moment. Please try again, or tell the bot's operator its code."
     ),

@@ -12,6 +12,7 @@ from bot.domain.jobs import (
     JobState,
     Picture,
     Request,
+    Review,
     Task,
     TaskState,
 )
@@ -20,8 +21,10 @@ from bot.domain.units import MS_PER_S, Instant, Microusd
 
 
 class Phase(StrEnum):
-    """The one thing a card says of its job; `bot/chat/words.py` has the sentence for each."""
+    """The one thing a card says of its job; `bot/chat/card_words.py` has the sentence for each."""
 
+    REVIEW = "review"
+    """A moderator has to approve it; nothing was sent."""
     WAITING = "waiting"
     """In line; nothing was sent."""
     HELD = "held"
@@ -60,6 +63,8 @@ class Failure:
 
     reason: FailureReason
     charged: bool
+    doubted: bool = False
+    """Whether an earlier try of it may have been charged beside that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,21 @@ class Card:
     unsure: int
     """How many images wait for a person's decision."""
     cancelled: int
-    doubted: bool
-    """Whether a cancelled image was sent before, with an outcome that nobody knows."""
     failures: tuple[Failure, ...]
     pictures: tuple[Picture, ...]
     cost_microusd: Microusd
     """Settled costs, with the estimate of what is not settled."""
+    doubt_microusd: Microusd
+    """What earlier tries, whose outcome nobody knows, may have cost beside that."""
     settled: bool
+    review: Review | None = None
+    """Where it stands, if a moderator has to approve it."""
+    review_reason: str | None = None
+    """What the moderator who refused it said."""
+    in_server: bool = False
+    """Whether there are moderators whom its pictures can be reported to."""
+    spoiler: bool = False
+    """Whether its pictures are covered until somebody presses them."""
 
     @property
     def cancellable(self) -> bool:
@@ -99,7 +112,7 @@ class Card:
         """Whether the provider may bill something that it has not told of."""
         return (
             self.unsure > 0
-            or self.doubted
+            or self.doubt_microusd > 0
             or any(failure.reason in MAYBE_CHARGED for failure in self.failures)
         )
 
@@ -119,13 +132,21 @@ def compose(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Card:
         ready=_count(tasks, TaskState.RENDERED),
         unsure=_count(tasks, TaskState.UNKNOWN),
         cancelled=_count(tasks, TaskState.CANCELLED),
-        doubted=any(task.state is TaskState.CANCELLED and bool(task.cost_microusd) for task in tasks),
-        failures=tuple(Failure(task.reason, bool(task.cost_microusd)) for task in tasks if task.reason),
+        failures=tuple(
+            Failure(task.reason, bool(task.cost_microusd), bool(task.doubt_microusd))
+            for task in tasks
+            if task.reason
+        ),
         pictures=tuple(task.picture for task in tasks if task.picture),
         cost_microusd=sum(
             task.estimate_microusd if task.cost_microusd is None else task.cost_microusd for task in tasks
         ),
+        doubt_microusd=sum(task.doubt_microusd for task in tasks),
         settled=all(task.cost_microusd is not None for task in tasks),
+        review=job.review,
+        review_reason=job.review_reason,
+        in_server=job.place.account_id != 0,
+        spoiler=job.spoiler,
     )
 
 
@@ -150,6 +171,8 @@ def _phase(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Phase:
         return Phase.DONE if TaskState.RENDERED in states else Phase.FAILED
     if states & {TaskState.SUBMITTING, TaskState.RENDERING}:
         return Phase.DRAWING
+    if TaskState.QUEUED in states and job.review is Review.WAITING:
+        return Phase.REVIEW
     if TaskState.QUEUED in states:
         return Phase.HELD if outlook.hold else Phase.WAITING
     return Phase.UNSURE

@@ -21,9 +21,48 @@
     ├── JobError                tell the member: what they pressed does not fit the job
     │   ├── JobNotFound
     │   ├── NotYours
-    │   └── TooLateForThat
-    ├── PictureError            the download of a result
+    │   ├── TooLateForThat
+    │   ├── OverLimit           to try again would go above what may be spent
+    │   ├── SpenderBlocked      who is blocked on a server spends nothing there
+    │   ├── OwnPicture          nobody reports their own
+    │   ├── ReportedAlready
+    │   └── ReportedTooMuch     by one person within an hour
+    ├── AppealError             tell the member: there is nothing to appeal against
+    │   ├── NotBlocked
+    │   └── AppealedAlready
+    ├── ModerationError         tell the moderator: nothing was changed
+    │   ├── NotAModerator       a person without the permission, whatever Discord's surface showed
+    │   ├── MayNotDecide        the same, where Manage Messages in the log channel is enough
+    │   ├── DecidedAlready      another moderator was first
+    │   ├── TakenBack           the request was taken back before anybody decided
+    │   ├── OnABot
+    │   ├── OnYourself
+    │   ├── OnTheOwner
+    │   ├── OnSomeoneAbove      their highest role is not below the moderator's
+    │   ├── OnARoleAbove        the role is not below the moderator's highest
+    │   ├── OnlyForServer       a limit of the whole server, set for a member or a role
+    │   ├── HolderUnclear       whose limit it is: two named at once
+    │   ├── NothingNamed        neither a limit nor whose it is
+    │   ├── Unclear             an amount, a duration or a number that is not one
+    │   ├── OutOfRange          a number that makes no sense there
+    │   ├── RequestNotHere      a code that no request of this server has
+    │   ├── NoLogChannel        one has to be named first
+    │   ├── CannotPostThere     a channel that the bot lacks permissions in
+    │   ├── PeriodUnclear       the last day before the first
+    │   ├── DayUnclear          no day of the calendar
+    │   ├── ActionUnknown       no action of that name in the audit
+    │   ├── ExportTooLarge      more than one file may weigh here
+    │   ├── NothingThere        no such rule, request ...
+    │   │   ├── NoSuchBlock
+    │   │   └── NoSuchTerm
+    │   ├── ReasonMissing       a reason in which nothing can be read
+    │   ├── TermUnusable        a text that can be no term of a filter
+    │   ├── TermFileUnreadable
+    │   ├── TermFileAway        retry: Discord did not hand the file over in time
+    │   └── TooMany             more than is kept
+    ├── PictureError            a result and the disk
     │   ├── PictureUnreachable  retry: network, 5xx, truncated
+    │   ├── PictureNotKept      retry: the disk, not the link; no try is used up
     │   └── PictureBad          retry twice, then give up: not a picture, or one too large to decode
     └── PublishError            putting a card into Discord
         ├── DiscordAway         retry: 5xx, network, rate limit
@@ -35,6 +74,8 @@ What a provider answers is no error but a value (`bot/domain/provider.py`). Anyt
 is a bug: logged once, and the member gets a short code to quote. `bot/chat/words.py` has a sentence for
 each class that a member can meet, and a test proves it.
 """
+
+from collections.abc import Sequence
 
 
 class BotError(Exception):
@@ -133,12 +174,200 @@ class TooLateForThat(JobError):
     """The job has moved on: too late to cancel, or already decided by someone else."""
 
 
+class SpenderBlocked(JobError):
+    """Whoever asked for it is blocked on the server now, so nothing more is paid for it."""
+
+
+class OwnPicture(JobError):
+    """Nobody reports their own picture."""
+
+
+class ReportedAlready(JobError):
+    """Somebody reports a picture once."""
+
+
+class ReportedTooMuch(JobError):
+    """Somebody reports a few pictures an hour: moderators have to be able to read them."""
+
+
+class AppealError(BotError):
+    """There is nothing to appeal against; nothing changed."""
+
+
+class NotBlocked(AppealError):
+    """They may ask for pictures."""
+
+
+class AppealedAlready(AppealError):
+    """A block is appealed against once."""
+
+
+class ModerationError(BotError):
+    """A moderator asked for something that cannot be; nothing changed."""
+
+
+class NotAModerator(ModerationError):
+    """Only who may manage the server may do this."""
+
+
+class MayNotDecide(ModerationError):
+    """Only who may manage messages in the log channel, or the server, may do this."""
+
+
+class DecidedAlready(ModerationError):
+    """Another moderator was first."""
+
+
+class TakenBack(ModerationError):
+    """The request was taken back before anybody decided."""
+
+
+class OnABot(ModerationError):
+    """Bots ask for nothing, so nothing can be said of them."""
+
+
+class OnYourself(ModerationError):
+    """Nobody moderates themselves."""
+
+
+class OnTheOwner(ModerationError):
+    """Nobody moderates the server's owner."""
+
+
+class OnSomeoneAbove(ModerationError):
+    """The person's highest role is not below the moderator's."""
+
+
+class OnARoleAbove(ModerationError):
+    """The role is not below the moderator's highest."""
+
+
+class OnlyForServer(ModerationError):
+    """The limit is of a whole server: no member or role has one of their own."""
+
+
+class HolderUnclear(ModerationError):
+    """Whose limit is meant: a member and a role are named at once."""
+
+
+class NothingNamed(ModerationError):
+    """What to clear: neither a limit nor a member or role is named."""
+
+
+class Unclear(ModerationError):
+    """Something typed is not what it has to be. `expected` names that (`bot.chat.measures.Expected`)."""
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
+
+
+class OutOfRange(ModerationError):
+    """A number that makes no sense there. `least` and `most` do; None: however large."""
+
+    def __init__(self, least: int, most: int | None = None) -> None:
+        super().__init__(f"{least} to {most}")
+        self.least = least
+        self.most = most
+
+
+class RequestNotHere(ModerationError):
+    """No request of this server has that code."""
+
+
+class NoLogChannel(ModerationError):
+    """What the log channel is told cannot be chosen before there is one."""
+
+
+class CannotPostThere(ModerationError):
+    """The bot cannot post in the channel chosen. `missing` names the permissions as Discord does."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = tuple(missing)
+
+
+class PeriodUnclear(ModerationError):
+    """The last day comes before the first."""
+
+
+class DayUnclear(ModerationError):
+    """What was typed is no day of the calendar, written like 2026-11-30."""
+
+
+class ActionUnknown(ModerationError):
+    """No action of that name is ever in the audit."""
+
+
+class ExportTooLarge(ModerationError):
+    """The table is more than one file may weigh here: `max_bytes`."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"{max_bytes} bytes")
+        self.max_bytes = max_bytes
+
+
+class NothingThere(ModerationError):
+    """There is nothing of the kind to change."""
+
+
+class NoSuchBlock(NothingThere):
+    """That person is not blocked."""
+
+
+class NoSuchTerm(NothingThere):
+    """That is not on the list of the filter."""
+
+
+class ReasonMissing(ModerationError):
+    """A reason in which nobody could read anything."""
+
+
+class TermUnusable(ModerationError):
+    """A text cannot be a term of a filter. `fault` says why (`bot.domain.filters.TermFault`)."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class TermFileUnreadable(ModerationError):
+    """The attached list is not a UTF-8 text file, or it is too large."""
+
+
+class TermFileAway(ModerationError):
+    """The attached list could not be fetched in time."""
+
+
+class TooMany(ModerationError):
+    """More than is kept. `most` is how many are."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(str(most))
+        self.most = most
+
+
+class OverLimit(JobError):
+    """To send it once more would go above what may be spent.
+
+    `refusal` (`bot.domain.admission`) says which limit.
+    """
+
+    def __init__(self, refusal: object) -> None:
+        super().__init__("over a limit")
+        self.refusal = refusal
+
+
 class PictureError(BotError):
-    """A result could not be brought to disk. The message never holds the link."""
+    """A result could not be brought to disk, or read from there. The message never holds the link."""
 
 
 class PictureUnreachable(PictureError):
     """The download failed in a way that may pass."""
+
+
+class PictureNotKept(PictureError):
+    """The disk is full or in trouble: that says nothing about the picture, and may pass."""
 
 
 class PictureBad(PictureError):

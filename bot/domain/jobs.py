@@ -79,7 +79,7 @@ class TaskState(StrEnum):
     UNKNOWN = "unknown"
     """Nobody knows whether the provider took it. Never sent again unless a person says so."""
     CANCELLED = "cancelled"
-    """Final: taken back before anything was sent; nothing was charged."""
+    """Final: taken back before it was sent, or sent again; what waited was not charged."""
 
 
 TASK_MOVES: Mapping[TaskState, frozenset[TaskState]] = {
@@ -156,6 +156,18 @@ MAYBE_CHARGED = frozenset({FailureReason.TOO_LATE, FailureReason.EXPIRED, Failur
 """Failures without a bill where the provider may bill all the same: they keep their estimate."""
 
 
+class Review(StrEnum):
+    """Where a job stands that a moderator has to approve before anything is sent."""
+
+    WAITING = "waiting"
+    """In the log channel; its tasks cannot be claimed."""
+    APPROVED = "approved"
+    REFUSED = "refused"
+    """Cancelled; nothing was sent."""
+    UNANSWERED = "unanswered"
+    """Cancelled, because no moderator decided in time; nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture on disk, as it was decoded."""
@@ -185,6 +197,11 @@ class Place:
     """What one file may weigh here (`attachment_size_limit` of the interaction)."""
     locale: str
 
+    @property
+    def account_id(self) -> int:
+        """Where its use is counted: the server where the bot is a member, 0 for personal use."""
+        return self.guild_id if self.guild_id is not None and self.bot_is_member else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -207,6 +224,12 @@ class Job:
     """The time of completion that the card promises."""
     ended_at: Instant | None = None
     deleted_at: Instant | None = None
+    review: Review | None = None
+    """None where no moderator has to approve it."""
+    review_reason: str | None = None
+    """What the moderator who refused it said."""
+    spoiler: bool = False
+    """Whether its pictures are covered until somebody presses them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +245,8 @@ class Task:
     """Reserved when accepted, from the price table."""
     cost_microusd: Microusd | None = None
     """Settled: what the provider billed, or 0 when released. None while reserved."""
+    doubt_microusd: Microusd = 0
+    """What earlier tries may have cost beside that: lost on the way, and sent again when a person said so."""
     attempt_id: str | None = None
     """Names one sending of the paid request; a late answer is attached by it."""
     attempts: int = 0

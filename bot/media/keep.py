@@ -1,6 +1,7 @@
 """The pictures on disk: `images/<job id>/<number>.<ending>` in the data folder."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import re
@@ -15,7 +16,7 @@ from typing import Self
 import structlog
 from aiohttp.abc import AbstractResolver
 
-from bot.domain.errors import PictureBad, PictureUnreachable
+from bot.domain.errors import PictureBad, PictureNotKept
 from bot.domain.jobs import JobId, Picture, TaskId
 from bot.domain.ports import Upload
 from bot.media.download import MAX_BYTES, Downloader
@@ -81,7 +82,8 @@ class PictureStore:
         """Bring a result to disk, durably, and decode it once. A repetition replaces the file.
 
         Raises:
-            PictureUnreachable: it may work later; a full disk is of this kind.
+            PictureUnreachable: the link; it may work later.
+            PictureNotKept: the disk; it may work later.
             PictureBad: what came is no picture that may be shown.
             ValueError: not a task's id.
         """
@@ -96,7 +98,7 @@ class PictureStore:
         except OSError as fault:
             raise _disk_trouble(fault) from fault
         finally:
-            await self._workshop.run(part.unlink, missing_ok=True)
+            await self._workshop.run(_drop, part)
         log.info("picture.kept", task_id=task_id, size_bytes=picture.size_bytes)
         return picture
 
@@ -104,7 +106,7 @@ class PictureStore:
         """The files to upload, each and together within Discord's limits, in the order given.
 
         Raises:
-            PictureUnreachable: the disk; it may work later.
+            PictureNotKept: the disk; it may work later.
             PictureBad: a file is gone or damaged.
         """
         sizes = [picture.size_bytes for _, picture in pictures]
@@ -134,6 +136,7 @@ class PictureStore:
         if not _KEPT_PATH.fullmatch(picture.path):
             raise ValueError("not a picture's path")
         if picture.size_bytes <= limit:
+            await self._workshop.run((self._data_dir / picture.path).stat)
             return Upload(picture.path, number, reencoded=False)
         stem = picture.path.rpartition(".")[0]
         smaller = f"{stem}.fit-{limit}.jpg"
@@ -151,7 +154,7 @@ class PictureStore:
             _sync(part)
             _put(part, smaller, fresh=False)
         finally:
-            part.unlink(missing_ok=True)
+            _drop(part)
 
     def _unfinished(self, stem: str) -> Path:
         """A name of its own for each try, so that two tries never write to one file."""
@@ -180,6 +183,12 @@ def _put(part: Path, final: Path, *, fresh: bool) -> None:
         _sync(folder)
 
 
+def _drop(part: Path) -> None:
+    """Remove what is not to be kept. What a disk in trouble will not let go, the next start removes."""
+    with contextlib.suppress(OSError):
+        part.unlink(missing_ok=True)
+
+
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -196,7 +205,7 @@ def _clear(images: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _disk_trouble(fault: OSError) -> PictureUnreachable:
+def _disk_trouble(fault: OSError) -> PictureNotKept:
     if fault.errno in _FULL:
-        return PictureUnreachable("the disk is full")
-    return PictureUnreachable(f"the disk: {errno.errorcode.get(fault.errno or 0, 'unknown')}")
+        return PictureNotKept("the disk is full")
+    return PictureNotKept(f"the disk: {errno.errorcode.get(fault.errno or 0, 'unknown')}")

@@ -9,4 +9,7 @@ ROOM_MIN_BYTES = 256 * 1024 * 1024
 
 def has_room(folder: Path) -> bool:
     """Whether new requests may be accepted; those accepted before may use the rest."""
-    return shutil.disk_usage(folder).free >= ROOM_MIN_BYTES
+    try:
+        return shutil.disk_usage(folder).free >= ROOM_MIN_BYTES
+    except OSError:  # a disk that does not even tell takes nothing
+        return False

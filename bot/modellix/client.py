@@ -7,8 +7,9 @@ aiohttp reports anything that fails before the first byte is written by exceptio
 TLS handshake for each picture costs a tenth of a second; a picture paid twice costs money.
 """
 
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
 from errno import errorcode
@@ -57,6 +58,7 @@ _BALANCE_PATH = "/api/v1/team/balance"
 
 _CONNECT_TIMEOUT_S = 10.0
 """Well below the total, so that a host that does not answer is seen to be just that."""
+_LAST_LOOK_S = 0.5
 _KEEP_ALIVE_S = 30.0
 _BODY_MAX_BYTES = 1 << 20
 _ODD_WORDS_KEPT = 32
@@ -111,11 +113,13 @@ class ModellixClient:
     async def __aenter__(self) -> Self:
         self._submits = await self._session(
             aiohttp.TCPConnector(force_close=True, limit=0, resolver=self._resolver),
-            self._submit_timeout_s,
+            total_s=None,
+            connect_s=min(_CONNECT_TIMEOUT_S, self._submit_timeout_s / 2),
         )
         self._polls = await self._session(
             aiohttp.TCPConnector(keepalive_timeout=_KEEP_ALIVE_S, resolver=self._resolver),
-            self._poll_timeout_s,
+            total_s=self._poll_timeout_s,
+            connect_s=min(_CONNECT_TIMEOUT_S, self._poll_timeout_s / 2),
         )
         return self
 
@@ -183,7 +187,8 @@ class ModellixClient:
     async def _submit_to(self, path: str, request: Request) -> tuple[int | None, SubmitOutcome]:
         """One POST; its status, None when there is none, and what it means."""
         try:
-            status, headers, body = await self._ask(self._submits, "POST", path, submit_body(request))
+            async with _awake_for(self._submit_timeout_s):
+                status, headers, body = await self._ask(self._submits, "POST", path, submit_body(request))
         except _NEVER_OPENED as fault:
             return None, NotSent(_name(fault))
         except _LOST as fault:
@@ -206,11 +211,12 @@ class ModellixClient:
                 self._on_hint(hint)
             return answer.status, answer.headers, body
 
-    async def _session(self, connector: aiohttp.TCPConnector, timeout_s: float) -> aiohttp.ClientSession:
-        connect_s = min(_CONNECT_TIMEOUT_S, timeout_s / 2)
+    async def _session(
+        self, connector: aiohttp.TCPConnector, *, total_s: float | None, connect_s: float
+    ) -> aiohttp.ClientSession:
         session = aiohttp.ClientSession(
             connector=connector,
-            timeout=aiohttp.ClientTimeout(total=timeout_s, connect=connect_s),
+            timeout=aiohttp.ClientTimeout(total=total_s, connect=connect_s),
             headers={
                 "Authorization": f"Bearer {self._api_key}",
                 "User-Agent": USER_AGENT,
@@ -232,6 +238,21 @@ class ModellixClient:
         if isinstance(outcome, Refused | Uncertain | Over | Unreachable):
             return replace(outcome, detail=outcome.detail.replace(self._api_key, "[key]"))
         return outcome
+
+
+@asynccontextmanager
+async def _awake_for(seconds: float) -> AsyncIterator[None]:
+    """Raise TimeoutError after that long, but not before what came meanwhile was read.
+
+    A machine that slept finds the answer and the end of the time together. That answer is paid for.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+        end = loop.call_later(seconds, lambda: limit.reschedule(loop.time() + _LAST_LOOK_S))
+        try:
+            yield
+        finally:
+            end.cancel()
 
 
 async def _read_capped(answer: aiohttp.ClientResponse) -> bytes:

@@ -24,7 +24,8 @@ async def beat(data_dir: Path, clock: Clock) -> None:
                 file.touch()
             await clock.sleep(BEAT_EVERY_S)
     finally:
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def is_alive(data_dir: Path) -> bool:

@@ -3,14 +3,18 @@
 Who may is decided here, from the record, whatever Discord's surface showed.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 
+from bot.domain.admission import PLAIN, Circumstances
 from bot.domain.cards import Card, compose
 from bot.domain.errors import JobNotFound, NotYours, TooLateForThat
 from bot.domain.jobs import Job, JobId
+from bot.domain.moderation import Action, Entry
 from bot.domain.ports import Clock, Jobs, JobView, Tasks
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -39,6 +43,10 @@ class Cards:
         self._tasks = tasks
         self._clock = clock
         self._changed = changed
+        self._removers: dict[int, int] = {}
+        """Who is deleting which message at this moment."""
+        self._news: list[int] = []
+        self._news_turn = asyncio.Lock()
 
     async def find(self, job_id: JobId, person: Person) -> JobView:
         """A job and its tasks, for somebody who can see its card.
@@ -58,21 +66,23 @@ class Cards:
             JobNotFound, NotYours: see there.
             TooLateForThat: nothing was left to take back.
         """
-        await self._owned(job_id, person, moderators=True)
-        view = await self._jobs.cancel(job_id, self._clock.now())
+        owned = await self._owned(job_id, person, moderators=True)
+        entry = _entry(Action.CANCELLED, owned.job, person)
+        view = await self._jobs.cancel(job_id, self._clock.now(), entry)
         log.info("job.cancelled", job=job_id, by=person.id)
         self._changed()
         return await self._card(view)
 
-    async def retry_unknown(self, job_id: JobId, person: Person) -> None:
+    async def retry_unknown(self, job_id: JobId, person: Person, around: Circumstances = PLAIN) -> None:
         """Send once more what may have been taken already: the person accepts the price of that.
 
         Raises:
-            JobNotFound, NotYours: see there. Moderators may not spend another's money.
+            JobNotFound, NotYours, SpenderBlocked: see there. Moderators may not spend another's money.
             TooLateForThat: nothing is unknown any more.
         """
         await self._owned(job_id, person, moderators=False)
-        await self._decided(await self._tasks.retry_unknown(job_id, self._clock.now()), job_id, person)
+        tried = await self._tasks.retry_unknown(job_id, self._clock.now(), around)
+        await self._decided(tried, job_id, person)
 
     async def leave_unknown(self, job_id: JobId, person: Person) -> None:
         """Let what is unknown be.
@@ -80,21 +90,54 @@ class Cards:
         Raises:
             JobNotFound, NotYours, TooLateForThat: see `retry_unknown`.
         """
-        await self._owned(job_id, person, moderators=True)
-        await self._decided(await self._tasks.leave_unknown(job_id, self._clock.now()), job_id, person)
+        owned = await self._owned(job_id, person, moderators=True)
+        entry = _entry(Action.LEFT, owned.job, person)
+        left = await self._tasks.leave_unknown(job_id, self._clock.now(), entry)
+        await self._decided(left, job_id, person)
 
-    async def may_delete(self, job_id: JobId, person: Person) -> None:
-        """Return when this person may delete the card.
+    @asynccontextmanager
+    async def deleting(self, job_id: JobId, message_id: int, person: Person) -> AsyncIterator[None]:
+        """Enter, delete the message (the card, or a copy of it), leave: remembered as this person's doing.
+
+        What fails within is not remembered.
 
         Raises:
-            JobNotFound, NotYours: see there.
+            JobNotFound, NotYours: see there; nothing may be deleted.
         """
         await self._owned(job_id, person, moderators=True)
+        # Discord tells of the deletion too, perhaps before it has answered whoever deletes: whoever comes
+        # first writes it down, with the same name.
+        self._removers.setdefault(message_id, person.id)
+        try:
+            yield
+            await self._remember(job_id, message_id, person.id)
+        finally:
+            self._removers.pop(message_id, None)
 
-    async def deleted(self, job_id: JobId, person: Person) -> None:
-        """Remember that the card was deleted."""
-        await self._jobs.mark_deleted(job_id, self._clock.now())
-        log.info("job.deleted", job=job_id, by=person.id)
+    async def deleted(self, message_ids: Sequence[int]) -> None:
+        """Discord says that these messages are gone: remember it of those that are cards.
+
+        Few ever are. What comes in while the record is looked through is looked up all at once.
+        """
+        self._news += message_ids
+        async with self._news_turn:
+            news, self._news = self._news, []
+            for job in await self._jobs.with_cards(news) if news else ():
+                by_id = self._removers.get(job.message_id or 0)
+                await self._remember(job.id, job.message_id, by_id)
+
+    async def channel_deleted(self, guild_id: int, channel_id: int) -> None:
+        """Discord says that a channel or thread is gone, and so are the cards in it.
+
+        What is over already stays as it is: nothing more would be shown there.
+        """
+        for job in await self._jobs.unfinished_in(guild_id, channel_id):
+            await self._remember(job.id, job.message_id, None)
+
+    async def _remember(self, job_id: JobId, message_id: int | None, by_id: int | None) -> None:
+        if await self._jobs.mark_deleted(job_id, message_id, by_id, self._clock.now()):
+            log.info("job.deleted", job=job_id, by=by_id)
+            self._changed()
 
     async def _owned(self, job_id: JobId, person: Person, *, moderators: bool) -> JobView:
         view = await self.find(job_id, person)
@@ -110,3 +153,10 @@ class Cards:
 
     async def _card(self, view: JobView) -> Card:
         return compose(view.job, view.tasks, await self._jobs.outlook(view, self._clock.now()))
+
+
+def _entry(action: Action, job: Job, person: Person) -> Entry | None:
+    """What the audit says of it; what requesters do with their own is none of its business."""
+    if person.id == job.requester_id:
+        return None
+    return Entry(action, person.id, job.requester_id, job.id)

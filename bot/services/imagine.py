@@ -3,14 +3,15 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.domain.admission import Circumstances, Refusal
 from bot.domain.cards import Card, compose
 from bot.domain.errors import JobNotFound, StaleMove, StoreBusy, StoreError, StoreFull
 from bot.domain.jobs import JobId, Place, Request
-from bot.domain.ports import Clock, Draft, Jobs, JobView
+from bot.domain.ports import Clock, Draft, Filters, Jobs, JobView
 from bot.domain.prices import Prices
 from bot.services.cards import Person
 from bot.services.ids import new_job_id
@@ -41,6 +42,7 @@ class Imagine:
         self,
         jobs: Jobs,
         prices: Prices,
+        filters: Filters,
         clock: Clock,
         *,
         has_room: Callable[[], bool],
@@ -54,14 +56,17 @@ class Imagine:
         """
         self._jobs = jobs
         self._prices = prices
+        self._filters = filters
         self._clock = clock
         self._has_room = has_room
         self._written = written
         self._opened = opened
         self._takebacks: set[asyncio.Task[None]] = set()
 
-    async def accept(self, request: Request, requester_id: int, place: Place) -> Accepted | None:
-        """Write a job for this request; None when this very interaction has one already.
+    async def accept(
+        self, request: Request, requester_id: int, place: Place, around: Circumstances
+    ) -> Accepted | Refusal | None:
+        """Write a job for this request, or say why not; None when this very interaction has one already.
 
         Raises:
             StoreBusy: the database did not answer in time; nothing was or will be accepted.
@@ -75,6 +80,7 @@ class Imagine:
             requester_id=requester_id,
             place=place,
             estimate_microusd=self._prices.image(request.size, request.quality),
+            around=around,
         )
         writing = asyncio.create_task(self._write(draft))
         try:
@@ -83,7 +89,9 @@ class Imagine:
             self._take_back_when_written(writing)
             raise StoreBusy("the database did not answer in time") from None
 
-    async def again(self, job_id: JobId, person: Person, place: Place) -> Accepted | None:
+    async def again(
+        self, job_id: JobId, person: Person, place: Place, around: Circumstances
+    ) -> Accepted | Refusal | None:
         """Accept the request of an earlier job once more, for whoever can see its card.
 
         Raises:
@@ -97,7 +105,7 @@ class Imagine:
             raise StoreBusy("the database did not answer in time") from None
         if earlier is None or not person.is_there(earlier.job):
             raise JobNotFound(job_id)
-        return await self.accept(earlier.job.request, person.id, place)
+        return await self.accept(earlier.job.request, person.id, place, around)
 
     async def acknowledged(self, accepted: Accepted, message_id: int) -> None:
         """The card is in the channel: its tasks may start."""
@@ -133,21 +141,27 @@ class Imagine:
         if self._takebacks:
             await asyncio.wait(self._takebacks, timeout=seconds)
 
-    async def _write(self, draft: Draft) -> Accepted | None:
+    async def _write(self, draft: Draft) -> Accepted | Refusal | None:
+        hit = await self._filters.check(draft.place.account_id, draft.request.prompt)
+        draft = replace(draft, around=replace(draft.around, hit=hit))
         now = self._clock.now()
-        view = await self._jobs.accept(draft, now)
-        if view is None:
-            return None
+        answer = await self._jobs.accept(draft, now)
+        if isinstance(answer, Refusal):
+            log.info(
+                "job.refused", guild=draft.place.guild_id, member=draft.requester_id, why=answer.by.value
+            )
+        if not isinstance(answer, JobView):
+            return answer
         self._written()
-        return Accepted(view, compose(view.job, view.tasks, await self._jobs.outlook(view, now)))
+        return Accepted(answer, compose(answer.job, answer.tasks, await self._jobs.outlook(answer, now)))
 
-    def _take_back_when_written(self, writing: "asyncio.Task[Accepted | None]") -> None:
+    def _take_back_when_written(self, writing: "asyncio.Task[Accepted | Refusal | None]") -> None:
         """The member was told no; should the write still succeed, it must not stand."""
 
         async def take_back() -> None:
             with contextlib.suppress(StoreError):  # the deliverer finds what even this cannot take back
                 accepted = await writing
-                if accepted is not None:
+                if isinstance(accepted, Accepted):
                     await self.withdraw(accepted)
 
         task = asyncio.create_task(take_back())

@@ -2,13 +2,21 @@
 
 from collections.abc import Sequence
 
+from bot.domain.admission import Admission, Refusal
 from bot.domain.cards import Card, Outlook
 from bot.domain.errors import JobNotFound, StaleMove, TooLateForThat
-from bot.domain.jobs import Job, JobId, JobState, Quality, Size, TaskState
-from bot.domain.polling import SAMPLES_KEPT, Durations, durations, expected_s
+from bot.domain.filters import Hit
+from bot.domain.jobs import Job, JobId, JobState, Review
+from bot.domain.limits import HOUR_S
+from bot.domain.moderation import Entry, OperatorDefaults
 from bot.domain.ports import Draft, JobView
-from bot.domain.provider import HoldReason
-from bot.domain.units import MS_PER_S, Instant, after, seconds_between
+from bot.domain.turns import turn_step
+from bot.domain.units import Instant, after
+from bot.storage.admission import grants_for, judge, mark_spend, refuse, standing_of
+from bot.storage.ledger import enter, write_deletion
+from bot.storage.news import tell_delivered, tell_opened
+from bot.storage.outlook import outlook_of
+from bot.storage.reports import close_reports
 from bot.storage.rows import job_from_row, task_from_row
 from bot.storage.sqlite import Row, Store, Transaction
 
@@ -22,14 +30,17 @@ ACKNOWLEDGE_GRACE_S = 10.0
 class Jobs:
     """See `bot.domain.ports.Jobs` for what each method means."""
 
-    def __init__(self, store: Store, *, owner: str, slots: int) -> None:
+    def __init__(
+        self, store: Store, *, owner: str, slots: int, operator: OperatorDefaults | None = None
+    ) -> None:
         """`owner` names this run in leases; `slots` is how many tasks run at once, for the forecast."""
         self._store = store
         self._owner = owner
         self._slots = slots
+        self._operator = operator or OperatorDefaults()
 
-    async def accept(self, draft: Draft, now: Instant) -> JobView | None:
-        return await self._store.write(lambda tx: _accept(tx, draft, now))
+    async def accept(self, draft: Draft, now: Instant) -> JobView | Refusal | None:
+        return await self._store.write(lambda tx: _accept(tx, draft, now, self._operator))
 
     async def acknowledge(self, job_id: JobId, message_id: int, shown: Card | None, now: Instant) -> JobView:
         async def move(tx: Transaction) -> JobView:
@@ -43,7 +54,12 @@ class Jobs:
             )
             _moved(row)
             await tx.run("tasks_ready", job_id=job_id, now=now)
-            return await _view(tx, job_id)
+            # Everything was taken back while its card was on the way: a block can do that.
+            over = await tx.row("job_cancelled", id=job_id, now=now) is not None
+            view = await _view(tx, job_id)
+            if not over:
+                await tell_opened(tx, view.job, now)
+            return view
 
         return await self._store.write(move)
 
@@ -61,24 +77,48 @@ class Jobs:
 
         return await self._store.read(look)
 
-    async def cancel(self, job_id: JobId, now: Instant) -> JobView:
+    async def cancel(self, job_id: JobId, now: Instant, entry: Entry | None = None) -> JobView:
         async def move(tx: Transaction) -> JobView:
             view = await _view(tx, job_id)
-            if view.job.state is not JobState.OPEN:
+            if view.job.state is not JobState.OPEN or not await take_back(tx, job_id, now):
                 raise TooLateForThat
-            if not await tx.run("tasks_taken_back", job_id=job_id, now=now):
-                raise TooLateForThat
-            await tx.row("job_cancelled", id=job_id, now=now)
-            await tx.run("job_touched", id=job_id, now=now)
+            if entry is not None:
+                await enter(tx, view.job.place.account_id, entry, now)
             return await _view(tx, job_id)
 
         return await self._store.write(move)
 
-    async def mark_deleted(self, job_id: JobId, now: Instant) -> None:
-        await self._store.write(lambda tx: tx.run("job_marked_deleted", id=job_id, now=now))
+    async def with_cards(self, message_ids: Sequence[int]) -> list[Job]:
+        async def look(tx: Transaction) -> list[Job]:
+            found = [await tx.rows("jobs_of_message", message_id=message_id) for message_id in message_ids]
+            return [job_from_row(row) for rows in found for row in rows]
+
+        return await self._store.read(look)
+
+    async def unfinished_in(self, guild_id: int, channel_id: int) -> list[Job]:
+        values = {"account_id": guild_id, "channel_id": channel_id}
+        rows = await self._store.read(lambda tx: tx.rows("jobs_unfinished_in", **values))
+        return [job_from_row(row) for row in rows]
+
+    async def mark_deleted(
+        self, job_id: JobId, message_id: int | None, by_id: int | None, now: Instant
+    ) -> bool:
+        async def move(tx: Transaction) -> bool:
+            job = (await _view(tx, job_id)).job
+            is_card = message_id == job.message_id
+            if is_card:
+                if not await tx.run("job_marked_deleted", id=job_id, now=now):
+                    return False
+                await take_back(tx, job_id, now)  # nobody would see it
+            await write_deletion(tx, job, by_id, now)
+            if is_card:
+                await close_reports(tx, job_id, by_id, now)
+            return True
+
+        return await self._store.write(move)
 
     async def outlook(self, view: JobView, now: Instant) -> Outlook:
-        return await self._store.read(lambda tx: _outlook(tx, view, now, self._slots))
+        return await self._store.read(lambda tx: outlook_of(tx, view, now, self._slots))
 
     async def recover(self, now: Instant) -> None:
         async def move(tx: Transaction) -> None:
@@ -114,8 +154,11 @@ class Jobs:
     async def finish(self, job_id: JobId, digest: str, now: Instant) -> None:
         async def move(tx: Transaction) -> None:
             values = {"id": job_id, "digest": digest, "now": now, "owner": self._owner}
-            if await tx.row("job_delivered", **values) is None:
+            delivered = await tx.row("job_delivered", **values)
+            if delivered is None:
                 _moved(await tx.row("job_end_shown", **values))
+            else:
+                await tell_delivered(tx, job_from_row(delivered), now)
 
         await self._store.write(move)
 
@@ -161,7 +204,25 @@ class Jobs:
         await self._store.write(move)
 
 
-async def _accept(tx: Transaction, draft: Draft, now: Instant) -> JobView | None:
+async def _accept(
+    tx: Transaction, draft: Draft, now: Instant, operator: OperatorDefaults
+) -> JobView | Refusal | None:
+    if await tx.value("job_of_interaction", interaction_id=draft.place.interaction_id) is not None:
+        return None
+    standing = await standing_of(tx, draft, now, operator)
+    verdict = await judge(tx, draft, standing, now)
+    if isinstance(verdict, Refusal):
+        await refuse(tx, draft, verdict, now)
+        await mark_spend(tx, draft.place.account_id, standing, 0, now, operator)
+        return verdict
+    job = await _write_job(tx, draft, verdict, now)
+    await _write_tasks(tx, draft, verdict, now)
+    added = draft.estimate_microusd * draft.request.count
+    await mark_spend(tx, draft.place.account_id, standing, added, now, operator)
+    return await _with_tasks(tx, job)
+
+
+async def _write_job(tx: Transaction, draft: Draft, terms: Admission, now: Instant) -> Job:
     request, place = draft.request, draft.place
     row = await tx.row(
         "job_accepted",
@@ -181,62 +242,45 @@ async def _accept(tx: Transaction, draft: Draft, now: Instant) -> JobView | None
         locale=place.locale,
         now=now,
         due_at=after(now, ACKNOWLEDGE_GRACE_S),
+        account_id=place.account_id,
+        review=Review.WAITING.value if terms.review else None,
+        review_term=terms.review.term.text if isinstance(terms.review, Hit) else None,
+        spoiler=int(terms.spoiler),
     )
-    if row is None:
-        return None
+    return job_from_row(_moved(row))
+
+
+async def _write_tasks(tx: Transaction, draft: Draft, terms: Admission, now: Instant) -> None:
+    account_id, count = draft.place.account_id, draft.request.count
+    who = {"account_id": account_id, "member_id": draft.requester_id}
     last_turn = await tx.value("last_turn_of", requester_id=draft.requester_id)
-    for number in range(1, request.count + 1):
+    step = turn_step(await tx.value("member_ran", **who, hour_ago=after(now, -HOUR_S)), terms.priority)
+    grants = await grants_for(tx, account_id, draft.requester_id, terms.granted, now)
+    for number in range(1, count + 1):
         await tx.run(
             "task_accepted",
             id=f"{draft.job_id}-{number}",
             job_id=draft.job_id,
             number=number,
             requester_id=draft.requester_id,
-            size=request.size.value,
-            quality=request.quality.value,
-            turn=last_turn + number,
+            size=draft.request.size.value,
+            quality=draft.request.quality.value,
+            turn=last_turn + number * step,
             estimate_microusd=draft.estimate_microusd,
             now=now,
+            account_id=account_id,
+            grant_id=grants[number - 1] if number <= len(grants) else None,
+            running_max=terms.running_max,
         )
-    return await _with_tasks(tx, job_from_row(row))
 
 
-async def _outlook(tx: Transaction, view: JobView, now: Instant, slots: int) -> Outlook:
-    request = view.job.request
-    known = await seen_durations(tx, request.size, request.quality)
-    waits = any(task.state is TaskState.QUEUED for task in view.tasks)
-    ahead = await tx.value("place_in_line", job_id=view.job.id) if waits else None
-    hold = await tx.value("fact_value", name="hold")
-    return Outlook(
-        place=None if ahead is None else ahead + 1,
-        expected_at=None if hold else _expected_at(view, known, ahead, now, slots),
-        hold=HoldReason(hold) if hold else None,
-    )
-
-
-def _expected_at(
-    view: JobView, known: Durations, ahead: int | None, now: Instant, slots: int
-) -> Instant | None:
-    """When the last image of a job is probably done; None when one is overdue."""
-    ends: list[Instant] = []
-    full_s = expected_s(known) or 0.0
-    for task in view.tasks:
-        if task.state in {TaskState.SUBMITTING, TaskState.RENDERING}:
-            left_s = expected_s(known, seconds_between(task.submitted_at or now, now))
-            if left_s is None:
-                return None
-            ends.append(after(now, left_s))
-    if ahead is not None:
-        own = sum(task.state is TaskState.QUEUED for task in view.tasks)
-        rounds = 1 + (ahead + own - 1) // slots
-        ends.append(after(now, full_s * rounds))
-    return max(ends, default=None)
-
-
-async def seen_durations(tx: Transaction, size: Size, quality: Quality) -> Durations:
-    """What the newest images of one size and quality took."""
-    rows = await tx.rows("durations_seen", size=size.value, quality=quality.value, limit=SAMPLES_KEPT)
-    return durations(size, quality, [row["took_ms"] / MS_PER_S for row in rows])
+async def take_back(tx: Transaction, job_id: JobId, now: Instant) -> int:
+    """Cancel what was not sent of an open job; how many images that was."""
+    taken = await tx.run("tasks_taken_back", job_id=job_id, now=now)
+    if taken:
+        await tx.row("job_cancelled", id=job_id, now=now)
+        await tx.run("job_touched", id=job_id, now=now)
+    return taken
 
 
 async def _view(tx: Transaction, job_id: JobId) -> JobView:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import aiosql
 import aiosqlite
 
-from bot.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreInUse
+from bot.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreTooNew
 from bot.storage.backup import backup_folder, backups
 from bot.storage.migrate import migrate, migrations, version
 
@@ -26,32 +26,38 @@ T = TypeVar("T")
 Row = sqlite3.Row
 
 _BUSY_TIMEOUT_MS = 5_000
-_QUERIES: Any = aiosql.from_path(Path(__file__).parent / "queries", "aiosqlite", mandatory_parameters=False)
+_QUERIES: Any = aiosql.from_path(Path(__file__).parent / "queries", "sqlite3", mandatory_parameters=False)
 
 
 class Transaction:
-    """The named queries of `queries/*.sql` within one transaction."""
+    """The named queries of `queries/*.sql` within one transaction.
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    A transaction is carried out whole in the connection's thread (decision 13). So a function of it is a
+    coroutine that waits for nothing but these methods, which answer at once.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     async def row(self, query: str, **values: object) -> Row | None:
         """The one row of a query, if there is one."""
-        found: Row | None = await getattr(_QUERIES, query)(self._connection, **values)
-        return found
+        return self._execute(query, values).fetchone()  # type: ignore[no-any-return]
 
     async def rows(self, query: str, **values: object) -> list[Row]:
         """All rows of a query."""
-        return [row async for row in getattr(_QUERIES, query)(self._connection, **values)]
+        return self._execute(query, values).fetchall()
 
     async def value(self, query: str, **values: object) -> Any:
         """The first column of the one row of a query, or None."""
-        return await getattr(_QUERIES, query)(self._connection, **values)
+        row = self._execute(query, values).fetchone()
+        return None if row is None else row[0]
 
     async def run(self, query: str, **values: object) -> int:
         """Carry out a statement; how many rows it changed."""
-        changed: int = await getattr(_QUERIES, query)(self._connection, **values)
-        return changed
+        return self._execute(query, values).rowcount
+
+    def _execute(self, query: str, values: dict[str, object]) -> sqlite3.Cursor:
+        return self._connection.execute(getattr(_QUERIES, query).sql, values)
 
 
 class Store:
@@ -100,6 +106,41 @@ class Store:
                     finally:
                         await store._settled()
 
+    @classmethod
+    @asynccontextmanager
+    async def reading(cls, path: Path) -> AsyncIterator[Self]:
+        """Open the database at `path` to look into it only: beside a running bot, and without its lock.
+
+        Raises:
+            StoreDamaged: the file is there and is not a sound database; a read may find that out, too.
+            StoreTooNew: a newer version of this program wrote it.
+            StoreError: there is none yet, an older version wrote it, or it cannot be read.
+        """
+        try:
+            if not await asyncio.to_thread(path.exists):
+                raise StoreError(f"there is none at {path}")
+        except OSError as fault:
+            raise StoreError(f"{path}: {fault.strerror}") from fault
+        async with _connected(f"file:{quote(str(path))}?mode=ro", uri=True) as reader:
+            try:
+                with translated():
+                    at, known = await version(reader), len(migrations())
+            except StoreFull as fault:  # beside a write-ahead log SQLite keeps a file for its readers too
+                raise StoreError("its folder cannot be written; try as the user that runs the bot") from fault
+            if at == 0:
+                raise StoreError("it is empty: the bot has not been started with it yet")
+            if at > known:
+                raise StoreTooNew(f"it has version {at}, and this program knows up to {known}")
+            if at < known:
+                raise StoreError(
+                    f"it has version {at}, and this program needs {known}: start the bot once, it upgrades it"
+                )
+            store = cls(reader, reader)
+            try:
+                yield store
+            finally:
+                await store._settled()
+
     async def write(self, fn: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `fn` in a transaction of its own; what it returns is durable.
 
@@ -126,16 +167,10 @@ class Store:
         fn: Callable[[Transaction], Awaitable[T]],
     ) -> T:
         async with turn:
-            with translated():
-                await connection.execute(f"BEGIN {kind}")
-                try:
-                    result = await fn(Transaction(connection))
-                    await connection.execute("COMMIT")
-                except BaseException:
-                    if connection.in_transaction:
-                        await connection.execute("ROLLBACK")
-                    raise
-                return result
+            # aiosqlite has no public way to do several things in one visit to its thread.
+            execute: Any = connection._execute  # noqa: SLF001
+            result: T = await execute(_whole, connection._conn, kind, fn)  # noqa: SLF001
+            return result
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
@@ -145,6 +180,31 @@ class Store:
     async def _settled(self) -> None:
         while self._under_way:
             await asyncio.wait(self._under_way)
+
+
+def _whole(connection: sqlite3.Connection, kind: str, fn: Callable[[Transaction], Awaitable[T]]) -> T:
+    """One transaction from begin to commit, in the connection's thread."""
+    with translated():
+        connection.execute(f"BEGIN {kind}")
+        try:
+            result = _at_once(fn(Transaction(connection)))
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return result
+
+
+def _at_once(work: Awaitable[T]) -> T:
+    """The result of a coroutine that has nothing to wait for."""
+    steps = work.__await__()
+    try:
+        next(steps)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    raise RuntimeError("a transaction waited for something else than its own queries")
 
 
 @asynccontextmanager

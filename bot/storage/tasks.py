@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Sequence
 
+from bot.domain.admission import PLAIN, Circumstances
 from bot.domain.errors import StaleMove
 from bot.domain.jobs import FailureReason, JobId, Picture, Request, Task, TaskId
+from bot.domain.moderation import Entry, OperatorDefaults
 from bot.domain.polling import Durations
 from bot.domain.ports import Claim, Load, Spilled
 from bot.domain.provider import HoldReason
 from bot.domain.units import Instant, Microusd, after
-from bot.storage.jobs import LEASE_S, PUT_OFF_MAX_S, seen_durations
+from bot.storage.jobs import LEASE_S, PUT_OFF_MAX_S
+from bot.storage.ledger import enter
+from bot.storage.outlook import seen_durations
+from bot.storage.retry import check_retry
 from bot.storage.rows import job_from_row, task_from_row
 from bot.storage.sqlite import Row, Store, Transaction
+from bot.storage.strikes import strike
 
 RECOVERY_GRACE_S = 60.0
 
@@ -18,8 +24,16 @@ RECOVERY_GRACE_S = 60.0
 class Tasks:
     """See `bot.domain.ports.Tasks` for what each method means."""
 
-    def __init__(self, store: Store, *, owner: str, new_attempt_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        owner: str,
+        new_attempt_id: Callable[[], str],
+        operator: OperatorDefaults | None = None,
+    ) -> None:
         """`owner` names this run in leases."""
+        self._operator = operator or OperatorDefaults()
         self._store = store
         self._owner = owner
         self._new_attempt_id = new_attempt_id
@@ -43,11 +57,13 @@ class Tasks:
 
     async def claim_submits(self, limit: int, now: Instant) -> list[Claim]:
         async def move(tx: Transaction) -> list[Claim]:
-            due = await tx.rows("submits_due", now=now, limit=limit)
-            claims = [await self._intend(tx, row, now) for row in due]
-            if due:
-                # Never back: behind a task that was put back, newcomers would overtake the whole line.
-                turn = max(due[-1]["turn"], int(await tx.value("fact_value", name="queue_turn") or 0))
+            claims: list[Claim] = []
+            # Never back: behind a task that was put back, newcomers would overtake the whole line.
+            turn = int(await tx.value("fact_value", name="queue_turn") or 0)
+            while len(claims) < limit and (row := await tx.row("next_submit", now=now)):
+                claims.append(await self._intend(tx, row, now))
+                turn = max(turn, row["turn"])
+            if claims:
                 await tx.run("fact_set", name="queue_turn", value=str(turn))
             return claims
 
@@ -161,22 +177,43 @@ class Tasks:
     async def fail(
         self, task: Task, reason: FailureReason, detail: str, cost: Microusd, now: Instant
     ) -> None:
-        await self._move(
-            "task_failed",
-            task,
-            now,
-            owner=self._owner,
-            attempt_id=task.attempt_id,
-            reason=reason.value,
-            detail=detail,
-            cost=cost,
-        )
+        async def move(tx: Transaction) -> None:
+            row = await tx.row(
+                "task_failed",
+                id=task.id,
+                now=now,
+                owner=self._owner,
+                attempt_id=task.attempt_id,
+                reason=reason.value,
+                detail=detail,
+                cost=cost,
+            )
+            if row is None:
+                raise StaleMove
+            await tx.run("job_touched", id=task.job_id, now=now)
+            if reason is FailureReason.SAFETY:
+                await strike(tx, row, now)
 
-    async def retry_unknown(self, job_id: JobId, now: Instant) -> int:
-        return await self._decide("unknown_retried", job_id, now)
+        await self._store.write(move)
 
-    async def leave_unknown(self, job_id: JobId, now: Instant) -> int:
-        return await self._decide("unknown_left", job_id, now)
+    async def retry_unknown(self, job_id: JobId, now: Instant, around: Circumstances = PLAIN) -> int:
+        async def move(tx: Transaction) -> int:
+            await check_retry(tx, job_id, around, now, self._operator)
+            changed = await tx.run("unknown_retried", job_id=job_id, now=now)
+            await tx.run("job_touched", id=job_id, now=now)
+            return changed
+
+        return await self._store.write(move)
+
+    async def leave_unknown(self, job_id: JobId, now: Instant, entry: Entry | None = None) -> int:
+        async def move(tx: Transaction) -> int:
+            changed = await tx.run("unknown_left", job_id=job_id, now=now)
+            await tx.run("job_touched", id=job_id, now=now)
+            if entry is not None and changed and (row := await tx.row("job_by_id", id=job_id)):
+                await enter(tx, job_from_row(row).place.account_id, entry, now)
+            return changed
+
+        return await self._store.write(move)
 
     async def durations(self, request: Request) -> Durations:
         return await self._store.read(lambda tx: seen_durations(tx, request.size, request.quality))
@@ -224,14 +261,6 @@ class Tasks:
             await tx.run("job_touched", id=task.job_id, now=now)
 
         await self._store.write(move)
-
-    async def _decide(self, query: str, job_id: JobId, now: Instant) -> int:
-        async def move(tx: Transaction) -> int:
-            changed = await tx.run(query, job_id=job_id, now=now)
-            await tx.run("job_touched", id=job_id, now=now)
-            return changed
-
-        return await self._store.write(move)
 
 
 async def _claim(tx: Transaction, row: Row) -> Claim:

@@ -19,7 +19,7 @@ from bot.domain.errors import (
     DiscordAway,
     FilesTooLarge,
     PictureBad,
-    PictureUnreachable,
+    PictureNotKept,
     PlaceClosed,
     StaleMove,
     StoreError,
@@ -39,6 +39,8 @@ _BUGS_MAX = 8
 """Failures of our own in a row before a job is set aside as undeliverable."""
 _FAREWELL_S = 150.0
 """How long before a token dies its card is told: the publisher stops using it a minute before the end."""
+_ASK_AGAIN_S = 6 * 3600.0
+"""How long a question to a person is left alone before it is put up once more."""
 _UPLOAD_LIMIT_MIN_BYTES = 1_000_000
 _QUIET_S = 1800.0
 """How long a card that only changes by a nudge is left alone."""
@@ -89,7 +91,7 @@ class Deliverer(Worker):
         except DiscordAway as fault:
             log.warning("job.discord_away", job=view.job.id, fault=str(fault))
             await self._stumble(view.job, fault.retry_after_s)
-        except PictureUnreachable as fault:
+        except PictureNotKept as fault:
             log.warning("job.disk_trouble", job=view.job.id, fault=str(fault))
             await self._stumble(view.job, None)
         except (CardGone, PlaceClosed) as fault:
@@ -108,6 +110,8 @@ class Deliverer(Worker):
                 await self._stumble(view.job, None)
 
     async def _look(self, view: JobView) -> None:
+        if view.job.deleted_at is not None:
+            raise CardGone("a person deleted it")
         match view.job.state:
             case JobState.ACCEPTED:
                 await self._find_card(view.job)
@@ -143,7 +147,7 @@ class Deliverer(Worker):
         """Show what changed, if enough time has passed since the last edit."""
         job, now = view.job, self._clock.now()
         card = await self._card(view, now)
-        if card.digest() == job.shown_digest:
+        if _shows(job, card, now):
             await self._jobs.snooze(job.id, self._next_look(job, card, now), stumbled=False)
             return
         free_at = after(min(job.shown_at or 0, now), EDIT_GAP_S)
@@ -173,6 +177,7 @@ class Deliverer(Worker):
             phase=card.phase.value,
             images=card.ready,
             cost=card.cost_microusd,
+            doubt=card.doubt_microusd,
             seconds=seconds_between(job.accepted_at, now),
         )
 
@@ -198,8 +203,7 @@ class Deliverer(Worker):
     async def _card(self, view: JobView, now: Instant) -> Card:
         outlook = await self._jobs.outlook(view, now)
         promise = steady(view.job.expected_at, outlook.expected_at, now)
-        farewell_at = _farewell_at(view.job)
-        farewell = farewell_at is not None and now >= farewell_at
+        farewell = any(now >= at for at in _last_chances(view.job))
         return compose(view.job, view.tasks, replace(outlook, expected_at=promise, farewell=farewell))
 
     def _next_look(self, job: Job, card: Card, now: Instant) -> Instant:
@@ -210,9 +214,7 @@ class Deliverer(Worker):
             looks.append(after(now, min(max(5.0, 2.0 * place), 600.0)))
         if card.phase is Phase.DRAWING and expected_at is not None:
             looks.append(after(max(now, expected_at), EDIT_GAP_S))
-        farewell_at = _farewell_at(job)
-        if farewell_at is not None and farewell_at > now:
-            looks.append(farewell_at)
+        looks += [at for at in _last_chances(job) if at > now]
         return min(looks)
 
     async def _stumble(self, job: Job, retry_after_s: float | None) -> None:
@@ -247,9 +249,23 @@ class Deliverer(Worker):
         return after(self._clock.now(), seconds)
 
 
-def _farewell_at(job: Job) -> Instant | None:
-    """When to say goodbye, where only the interaction's token reaches the card; None where the bot does."""
-    return None if job.place.bot_is_member else after(job.place.token_expires_at, -_FAREWELL_S)
+def _shows(job: Job, card: Card, now: Instant) -> bool:
+    """Whether the message looks like this, and nothing has to be found out by an edit.
+
+    Only an edit tells that it was deleted: a card that asks a person would wait for ever then. And only an
+    edit tells that the token is dead: what still waits in line would be drawn for a card that never shows it.
+    """
+    if job.place.bot_is_member:
+        is_due = card.phase is Phase.UNSURE and now >= after(job.shown_at or 0, _ASK_AGAIN_S)
+    else:
+        is_due = card.cancellable and now >= job.place.token_expires_at
+    return card.digest() == job.shown_digest and not is_due
+
+
+def _last_chances(job: Job) -> tuple[Instant, ...]:
+    """Where only the interaction's token reaches the card: when to say goodbye, and when it is dead."""
+    dies_at = job.place.token_expires_at
+    return () if job.place.bot_is_member else (after(dies_at, -_FAREWELL_S), dies_at)
 
 
 def _numbered(view: JobView) -> tuple[tuple[int, Picture], ...]:

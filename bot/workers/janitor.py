@@ -1,4 +1,6 @@
-"""The chores: a backup a day, and no credential kept longer than it is of use."""
+"""The chores: a backup a day, no credential kept longer than of use, no request left without an answer."""
+
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -15,9 +17,11 @@ BACKUP_EVERY_S = 86_400.0
 class Janitor:
     """Looks every ten minutes whether a chore is due; a chore that fails is tried again at the next look."""
 
-    def __init__(self, upkeep: Upkeep, clock: Clock) -> None:
+    def __init__(self, upkeep: Upkeep, clock: Clock, *, lapse: Callable[[], Awaitable[int]]) -> None:
+        """`lapse` takes back what moderators did not answer in time, and says how many that was."""
         self._upkeep = upkeep
         self._clock = clock
+        self._lapse = lapse
         self._backed_up_at: Instant | None = None
 
     async def run(self) -> None:
@@ -32,6 +36,8 @@ class Janitor:
         try:
             if forgotten := await self._upkeep.forget_tokens(now):
                 log.info("janitor.tokens_forgotten", count=forgotten)
+            if lapsed := await self._lapse():
+                log.info("janitor.reviews_lapsed", count=lapsed)
             if self._backup_is_due(await self._upkeep.last_backup_at(), now):
                 await self._upkeep.back_up(now)
                 self._backed_up_at = now

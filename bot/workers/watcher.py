@@ -4,12 +4,13 @@ Nothing here costs money, so everything may be repeated.
 """
 
 import random
+from collections import Counter
 
 import structlog
 
 from bot.domain.backoff import full_jitter_s
-from bot.domain.errors import PictureBad, PictureUnreachable, StoreError
-from bot.domain.jobs import FailureReason, Request, Task
+from bot.domain.errors import PictureBad, PictureNotKept, PictureUnreachable, StoreError
+from bot.domain.jobs import FailureReason, Request, Task, TaskId
 from bot.domain.polling import Durations, durations, next_look_s
 from bot.domain.ports import Budget, Claim, Clock, Pictures, Provider, Tasks
 from bot.domain.provider import Done, Gone, Held, Over, PollOutcome, Throttled, Unreachable, Working
@@ -24,6 +25,7 @@ _FETCH_BACKOFF_CAP_S = 600.0
 _FETCHES_MAX = 24
 """Downloads that failed in a passing way: more than an hour of them. The provider keeps results for days."""
 _BAD_PICTURES_MAX = 3
+"""In a row: a page that says that the host is in trouble may stand where the picture was, or will be."""
 _SILENCE_MAX_S = 24 * 3600.0
 """How long after its deadline a task is still asked for while the provider cannot be reached, or does
 not let us ask: that says nothing about the task, and a finished one is kept for a day at least."""
@@ -52,6 +54,8 @@ class Watcher:
         self._recorder = recorder
         self._clock = clock
         self._rng = rng
+        self._bad: Counter[TaskId] = Counter()
+        """How often in a row a download brought no picture; a new start begins anew, which harms nothing."""
 
     async def look(self, claim: Claim) -> None:
         """Look how a task stands, and do what follows from it."""
@@ -93,9 +97,13 @@ class Watcher:
         cost = task.estimate_microusd if done.cost_microusd is None else done.cost_microusd
         try:
             picture = await self._pictures.fetch(url, task.id)
+        except PictureNotKept as fault:
+            await self._wait_for_disk(task, fault)
+            return
         except (PictureUnreachable, PictureBad) as fault:
             await self._fetch_failed(task, fault, cost)
             return
+        del self._bad[task.id]
         now = self._clock.now()
         elapsed_ms = now - (task.submitted_at or now)
         took_ms = min(done.took_ms, elapsed_ms) if done.took_ms else elapsed_ms
@@ -112,13 +120,20 @@ class Watcher:
     async def _fetch_failed(self, task: Task, fault: PictureUnreachable | PictureBad, cost: int) -> None:
         bad = isinstance(fault, PictureBad)
         log.warning("task.fetch_failed", task=task.id, bad=bad, fault=str(fault), fetches=task.fetches + 1)
-        if task.fetches + 1 >= (_BAD_PICTURES_MAX if bad else _FETCHES_MAX):
+        self._bad[task.id] = self._bad[task.id] + 1 if bad else 0
+        if self._bad[task.id] >= _BAD_PICTURES_MAX or task.fetches + 1 >= _FETCHES_MAX:
             reason = FailureReason.PICTURE_BAD if bad else FailureReason.PICTURE_LOST
             await self._fail(task, reason, str(fault), cost)
+            del self._bad[task.id]
             return
-        pause_s = full_jitter_s(task.fetches, cap_s=_FETCH_BACKOFF_CAP_S, rng=self._rng)
-        due_at = after(self._clock.now(), pause_s)
+        due_at = self._backoff_at(self._clock.now(), task.fetches, cap_s=_FETCH_BACKOFF_CAP_S)
         await self._look_later(task, due_at, stumbled=True, fetched=True)
+
+    async def _wait_for_disk(self, task: Task, fault: PictureNotKept) -> None:
+        """No try is used up: a disk may be full for a day, and the picture is paid."""
+        log.warning("task.disk_trouble", task=task.id, fault=str(fault))
+        due_at = self._backoff_at(self._clock.now(), task.stumbles, cap_s=_FETCH_BACKOFF_CAP_S)
+        await self._look_later(task, due_at, stumbled=True)
 
     async def _judge(self, outcome: PollOutcome, now: Instant) -> None:
         """What an answer says of the whole service."""
@@ -151,8 +166,8 @@ class Watcher:
         grace_s = 0.0 if isinstance(outcome, Working | Done | Gone) else _SILENCE_MAX_S
         return task.deadline_at is not None and now >= after(task.deadline_at, grace_s)
 
-    def _backoff_at(self, now: Instant, step: int) -> Instant:
-        return after(now, full_jitter_s(step, cap_s=_POLL_BACKOFF_CAP_S, rng=self._rng))
+    def _backoff_at(self, now: Instant, step: int, cap_s: float = _POLL_BACKOFF_CAP_S) -> Instant:
+        return after(now, full_jitter_s(step, cap_s=cap_s, rng=self._rng))
 
     async def _fail(self, task: Task, reason: FailureReason, detail: str, cost: int) -> None:
         now = self._clock.now()

@@ -21,13 +21,17 @@ SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
 
 @dataclass(frozen=True)
 class Actor:
-    """A user in a place. `forged` skips what Discord's client would check or hide."""
+    """A user in a place. `forged` skips what Discord's client would check or hide.
+
+    `age_s` is how old the interactions are that they send: their tokens die that much sooner.
+    """
 
     world: World
     user: User
     place: Channel
     locale: str = "en-US"
     forged: bool = False
+    age_s: float = 0.0
 
     def at(self, place: Channel) -> Actor:
         return replace(self, place=place)
@@ -38,6 +42,10 @@ class Actor:
     def forging(self) -> Actor:
         """The same person with a tampered client: nothing is checked before it is sent."""
         return replace(self, forged=True)
+
+    def ago(self, age_s: float) -> Actor:
+        """The same person, all of whose deeds date from so long ago; they still wait for a first answer."""
+        return replace(self, age_s=age_s)
 
     # Commands
 
@@ -162,17 +170,18 @@ class Actor:
         limit = max(self.user.upload_limit, guild.upload_limit) if guild else self.user.upload_limit
         interaction = Interaction(
             world,
-            world.new_id(),
+            world.new_id(self.age_s),
             secrets.token_urlsafe(48),
             kind,
             self.user,
             place,
             data,
-            world.clock.now(),
+            world.clock.now() - self.age_s,
             limit,
             self.locale,
             source,
             parent,
+            age_s=self.age_s,
         )
         world.interactions[interaction.token] = interaction
         world.emit("INTERACTION_CREATE", payloads.interaction(interaction, world.bot))

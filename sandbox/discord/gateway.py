@@ -19,6 +19,8 @@ from sandbox.discord.world import World
 
 REPLAYED = 1_000  # events a session keeps for a resume
 MAX_PAYLOAD = 4096
+GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12
+_ABOUT_MESSAGES = {"MESSAGE_DELETE"}
 
 
 @dataclass(eq=False)
@@ -26,10 +28,17 @@ class Session:
     """What one Identify began. Lives on without a socket until resumed or invalidated."""
 
     id: str = field(default_factory=lambda: secrets.token_hex(16))
+    intents: int = 0
     events: dict[int, str] = field(default_factory=dict)
     seq: int = 0
     socket: web.WebSocketResponse | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wants(self, event: str, data: Json) -> bool:
+        """Whether its intents let an event about messages through; all others come in any case."""
+        if event not in _ABOUT_MESSAGES:
+            return True
+        return bool(self.intents & (GUILD_MESSAGES if "guild_id" in data else DIRECT_MESSAGES))
 
     def add(self, event: str, data: Json) -> None:
         self.seq += 1
@@ -109,6 +118,8 @@ class Gateway:
             copies = self._spoil.copies
             data = {k: v for k, v in data.items() if k not in self._spoil.without}
         for session in self._sessions.values():
+            if not session.wants(event, data):
+                continue
             for _ in range(copies):
                 session.add(event, data)
 
@@ -210,6 +221,7 @@ class Connection:
             return
         self._gateway.identified.append({k: v for k, v in data.items() if k != "token"})
         session = self._gateway.open_session()
+        session.intents = data["intents"]
         session.add("READY", self._ready(session, data))
         for guild in self._world.guilds.values():
             if guild.has_bot:

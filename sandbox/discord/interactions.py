@@ -40,6 +40,7 @@ class Interaction:
     locale: str = "en-US"
     source: Message | None = None  # the message whose component was used
     parent: Interaction | None = None  # a modal's opener
+    age_s: float = 0.0  # how old it was when it was sent
     callback: Callback | None = None
     original: Message | None = None
     followups: list[Message] = field(default_factory=list)
@@ -53,11 +54,15 @@ class Interaction:
 
     @property
     def expired(self) -> bool:
-        return self.world.clock.now() - self.created_at > TOKEN_LIFE_S
+        return self.dies_within(0.0)
+
+    def dies_within(self, seconds: float) -> bool:
+        """Whether its token is dead, or will be so soon."""
+        return self.world.clock.now() + seconds - self.created_at > TOKEN_LIFE_S
 
     @property
     def too_late(self) -> bool:
-        return self.world.clock.now() - self.created_at > FIRST_RESPONSE_S
+        return self.world.clock.now() - self.created_at - self.age_s > FIRST_RESPONSE_S
 
     def answered(self, kind: int, data: Json) -> None:
         self.callback = Callback(kind, data, time.monotonic() - self._started)

@@ -15,6 +15,7 @@ from sandbox.discord.interactions import Interaction
 from sandbox.discord.permissions import EVERYDAY, Permission
 from sandbox.discord.values import (
     DM,
+    GROUP_DM,
     MIB,
     TEXT,
     Attachment,
@@ -54,7 +55,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.emit: Callable[[str, Json], None] = lambda _event, _data: None
-        self._last_id = 0
+        self._last_id = self._aged_ids = 0
         self._waiting: set[Callable[[], None]] = set()
         self._held: deque[Attachment] = deque()
         self._held_bytes = 0
@@ -62,9 +63,12 @@ class World:
         self.bot = self.add_user("imagine", bot=True)
         self.application_id = self.bot.id
 
-    def new_id(self) -> int:
-        """A snowflake of the real time: discord.py reads an interaction's age from it."""
-        stamped = (int(time.time() * 1000) - EPOCH_MS) << 22
+    def new_id(self, age_s: float = 0.0) -> int:
+        """A snowflake of the real time, or of so long ago: discord.py reads an interaction's age from it."""
+        stamped = (int((time.time() - age_s) * 1000) - EPOCH_MS) << 22
+        if age_s:
+            self._aged_ids += 1
+            return stamped | self._aged_ids
         self._last_id = max(stamped, self._last_id + 1)
         return self._last_id
 
@@ -164,10 +168,11 @@ class World:
         self.tell(channel.guild, "CHANNEL_UPDATE", payloads.channel(channel))
 
     def delete_channel(self, channel: Channel) -> None:
+        """Its messages go with it, and Discord sends no event for each."""
         channel.deleted = True
         for message in self.messages.values():
             if message.channel is channel:
-                self.delete_message(message)
+                message.deleted_at = message.deleted_at or self.clock.now()
         if channel.guild:
             channel.guild.channels.pop(channel.id, None)
             event = "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE"
@@ -195,6 +200,13 @@ class World:
         return None if message is None or message.deleted_at is not None else message
 
     def delete_message(self, message: Message) -> None:
+        """Whoever did it: nobody is told of a message that only one person saw."""
+        if message.deleted_at is None and not message.ephemeral and message.channel.kind != GROUP_DM:
+            guild = message.channel.guild
+            where = {"guild_id": str(guild.id)} if guild else {}
+            event = {"id": str(message.id), "channel_id": str(message.channel.id), **where}
+            if guild is None or guild.has_bot:
+                self.emit("MESSAGE_DELETE", event)
         message.deleted_at = message.deleted_at or self.clock.now()
         self.changed()
 

@@ -15,6 +15,7 @@ from bot.domain.jobs import (
     Place,
     Quality,
     Request,
+    Review,
     Size,
     Task,
     TaskState,
@@ -38,7 +39,9 @@ PLACE = Place(
 )
 
 
-def a_task(number: int, state: TaskState, *, reason: FailureReason | None = None, cost: int = 0) -> Task:
+def a_task(
+    number: int, state: TaskState, *, reason: FailureReason | None = None, cost: int = 0, doubt: int = 0
+) -> Task:
     """A task in a state, with what belongs to it."""
     over = state in {TaskState.RENDERED, TaskState.FAILED, TaskState.CANCELLED}
     return Task(
@@ -48,6 +51,7 @@ def a_task(number: int, state: TaskState, *, reason: FailureReason | None = None
         state=state,
         estimate_microusd=ESTIMATE,
         cost_microusd=cost if over else None,
+        doubt_microusd=doubt,
         provider_task_id="p" if state in {TaskState.RENDERING, TaskState.RENDERED} else None,
         reason=(reason or FailureReason.SAFETY) if state is TaskState.FAILED else None,
         picture=a_picture(number) if state is TaskState.RENDERED else None,
@@ -59,10 +63,19 @@ def a_picture(number: int) -> Picture:
     return Picture(f"images/{JOB_ID}/{number}.png", 1024, 1024, "png", 1000)
 
 
-def a_card(*tasks: Task, prompt: str = "a red fox", state: JobState = JobState.OPEN, **outlook: Any) -> Card:
+def a_card(
+    *tasks: Task,
+    prompt: str = "a red fox",
+    state: JobState = JobState.OPEN,
+    review: Review | None = None,
+    spoiler: bool = False,
+    **outlook: Any,
+) -> Card:
     """The card of a job with these tasks."""
     request = Request(prompt, count=len(tasks))
-    job = Job(JOB_ID, state, request, requester_id=42, place=PLACE, accepted_at=NOW)
+    job = Job(
+        JOB_ID, state, request, requester_id=42, place=PLACE, accepted_at=NOW, review=review, spoiler=spoiler
+    )
     return compose(job, tasks, Outlook(**outlook))
 
 
@@ -91,6 +104,7 @@ def tasks(draw: st.DrawFn) -> tuple[Task, ...]:
             draw(st.sampled_from(TaskState)),
             reason=draw(st.sampled_from(FailureReason)),
             cost=draw(st.sampled_from([0, ESTIMATE, 480_000])),
+            doubt=draw(st.sampled_from([0, 0, ESTIMATE, 960_000])),
         )
         for number in range(1, count + 1)
     )
@@ -114,6 +128,8 @@ def cards(draw: st.DrawFn) -> Card:
         requester_id=draw(st.integers(1, 2**63 - 1)),
         place=PLACE,
         accepted_at=NOW,
+        review=draw(st.none() | st.sampled_from(Review)),
+        spoiler=draw(st.booleans()),
     )
     outlook = Outlook(
         place=draw(st.none() | st.integers(1, 10**6)) if TaskState.QUEUED in states else None,

@@ -13,7 +13,7 @@ from bot.chat import card_words, words
 from bot.chat.buttons import PATTERN, Verb
 from bot.chat.cards import ALT_TEXT_MAX_CHARS, alt_text, file_name, is_shortened, render
 from bot.domain.cards import Card, Phase
-from bot.domain.jobs import FailureReason, JobState, TaskState
+from bot.domain.jobs import FailureReason, JobState, Review, Task, TaskState
 from bot.domain.ports import Upload
 from bot.domain.provider import HoldReason
 from tests.chat.examples import JOB_ID, NOW, a_card, a_task, cards, uploads_of
@@ -27,6 +27,7 @@ RENDERED, FAILED = TaskState.RENDERED, TaskState.FAILED
 UNKNOWN, CANCELLED = TaskState.UNKNOWN, TaskState.CANCELLED
 
 ONE_OF_EACH = {
+    Phase.REVIEW: a_card(a_task(1, QUEUED), review=Review.WAITING, place=1),
     Phase.WAITING: a_card(a_task(1, QUEUED), place=1, expected_at=NOW),
     Phase.HELD: a_card(a_task(1, QUEUED), place=1, hold=HoldReason.BALANCE),
     Phase.DRAWING: a_card(a_task(1, DRAWING)),
@@ -136,11 +137,12 @@ def test_every_phase_has_an_example() -> None:
 @pytest.mark.parametrize(
     ("phase", "offered"),
     [
+        (Phase.REVIEW, ["Cancel"]),
         (Phase.WAITING, ["Cancel"]),
         (Phase.HELD, ["Cancel"]),
         (Phase.DRAWING, []),
         (Phase.UNSURE, ["Try again (may be charged twice)", "Leave it"]),
-        (Phase.DONE, ["Again", "Delete"]),
+        (Phase.DONE, ["Again", "Delete", "Report"]),
         (Phase.FAILED, ["Again", "Delete"]),
         (Phase.CANCELLED, ["Again", "Delete"]),
         (Phase.WITHDRAWN, ["Again", "Delete"]),
@@ -193,11 +195,50 @@ def test_each_kind_of_failure_is_told_with_its_own_cost() -> None:
         ([a_task(1, RENDERED, cost=5_500), a_task(2, DRAWING)], "-# about $0.0115 ·"),
         ([a_task(1, RENDERED, cost=6_000), a_task(2, CANCELLED)], "-# $0.006 ·"),
         ([a_task(1, FAILED, reason=FailureReason.TOO_LATE, cost=6_000)], "-# up to $0.006 ·"),
+        ([a_task(1, QUEUED, doubt=6_000)], "-# up to about $0.012 ·"),
+        ([a_task(1, RENDERED, cost=5_500, doubt=6_000)], "-# up to $0.0115 ·"),
+        ([a_task(1, FAILED, doubt=12_000)], "-# up to $0.012 ·"),
+        ([a_task(1, CANCELLED, doubt=6_000)], "-# up to $0.006 ·"),
     ],
 )
 def test_the_small_print_tells_an_estimate_from_a_bill(some: list[Any], sum_shown: str) -> None:
-    """About, exactly, or at most."""
+    """About, exactly, or at most; and with what earlier tries may have cost."""
     assert sum_shown in text(a_card(*some))
+
+
+@given(cards())
+def test_a_card_says_that_an_earlier_try_may_have_been_charged_exactly_when_one_may(card: Card) -> None:
+    """In every phase, beside a picture too; and only once."""
+    said = text(card).count("An earlier try was never answered and may have been charged.")
+    assert said == (1 if card.doubt_microusd else 0)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        a_task(1, CANCELLED, doubt=6_000),
+        a_task(1, FAILED, doubt=6_000),
+        a_task(1, FAILED, reason=FailureReason.REJECTED, doubt=6_000),
+    ],
+    ids=["cancelled", "refused", "not accepted"],
+)
+def test_what_was_perhaps_paid_once_is_never_called_free(last: Task) -> None:
+    """The last try cost nothing; that is said of it alone."""
+    shown = text(a_card(last))
+    assert "othing was charged" not in shown
+    assert "Not charged" not in shown
+
+
+def test_of_two_pictures_only_the_one_tried_before_is_in_doubt() -> None:
+    """The other failed at its first try and cost nothing."""
+    shown = text(a_card(a_task(1, FAILED, doubt=6_000), a_task(2, FAILED)))
+    assert (
+        "1 picture: The image service's safety system refused this prompt. This try was not charged." in shown
+    )
+    assert (
+        "1 picture: The image service's safety system refused this prompt. Nothing was charged for it."
+        in shown
+    )
 
 
 def test_a_place_that_is_not_known_is_not_told() -> None:

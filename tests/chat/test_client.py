@@ -1,5 +1,6 @@
 """The connection: what it needs, and that no single event brings it down."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -13,8 +14,17 @@ from tests.support.discord import World
 
 
 async def test_no_privileged_intent_is_needed(world: World) -> None:
-    """No messages are read and no members listed."""
-    assert world.app.client.intents == discord.Intents(guilds=True)
+    """No members are listed, and of messages only their deletions matter."""
+    intents = world.app.client.intents
+    assert intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+
+
+@pytest.mark.parametrize("event", ["MESSAGE_CREATE", "MESSAGE_UPDATE"])
+async def test_what_people_write_is_not_even_parsed(world: World, logs: list[EventDict], event: str) -> None:
+    """A busy server writes thousands of messages a minute."""
+    before = list(logs)
+    world.app.client._connection.parsers[event]({"not": "a message"})
+    assert logs == before
 
 
 async def test_nobody_is_pinged_whatever_is_sent(world: World) -> None:
@@ -64,7 +74,7 @@ async def test_a_refused_token_is_an_error_of_ours(monkeypatch: pytest.MonkeyPat
     async def form(_: discord.Interaction) -> None: ...
 
     monkeypatch.setattr(discord.Client, "login", refuse)
-    client = ImagineClient(NoFacts(), ManualClock(), commands=[], items=[], on_form=form)
+    client = ImagineClient(NoFacts(), ManualClock(), commands=[], items=[], on_form=form, deletions=Nobody())
     with pytest.raises(TokenRefused):
         await client.login("a.b.c")
 
@@ -77,6 +87,16 @@ def test_the_addresses_of_discord_can_be_changed(monkeypatch: pytest.MonkeyPatch
     point_at("http://127.0.0.1:1/api/v10", "ws://127.0.0.1:2")
     assert discord.http.Route("GET", "/gateway").url == "http://127.0.0.1:1/api/v10/gateway"
     assert str(gateway.DEFAULT_GATEWAY) == "ws://127.0.0.1:2"
+
+
+class Nobody:
+    """Does not care for deletions."""
+
+    async def deleted(self, message_ids: Sequence[int]) -> None:
+        """Nothing happens."""
+
+    async def channel_deleted(self, guild_id: int, channel_id: int) -> None:
+        """Nothing happens."""
 
 
 class NoFacts:

@@ -5,7 +5,8 @@ import discord
 import pytest
 from structlog.typing import EventDict
 
-from bot.chat.publisher import DiscordPublisher, _in_our_words
+from bot.chat.publisher import DiscordPublisher
+from bot.chat.troubles import in_our_words
 from bot.domain.errors import CardGone, DiscordAway, FilesTooLarge, PlaceClosed, PublishError
 from bot.domain.jobs import JobState
 from tests.support.discord import World
@@ -57,21 +58,21 @@ def refused(status: int, code: int = 0) -> discord.HTTPException:
 )
 def test_each_answer_of_discord_has_one_meaning(fault: Exception, ours: type[PublishError]) -> None:
     """Come back later, the card is gone, the door is shut, or send less."""
-    with pytest.raises(PublishError) as raised, _in_our_words():
+    with pytest.raises(PublishError) as raised, in_our_words():
         raise fault
     assert type(raised.value) is ours
 
 
 def test_a_rate_limit_keeps_how_long_to_wait() -> None:
     """Discord says it; the deliverer waits so long."""
-    with pytest.raises(DiscordAway) as raised, _in_our_words():
+    with pytest.raises(DiscordAway) as raised, in_our_words():
         raise discord.RateLimited(47.5)
     assert raised.value.retry_after_s == 47.5
 
 
 def test_a_request_of_ours_that_discord_finds_wrong_is_a_bug() -> None:
     """Nothing in the tree of errors fits, so it is logged as one."""
-    with pytest.raises(discord.HTTPException), _in_our_words():
+    with pytest.raises(discord.HTTPException), in_our_words():
         raise refused(400, 50035)
 
 

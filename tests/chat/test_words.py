@@ -23,6 +23,7 @@ FAMILIES = (
     errors.StoreError,
     errors.RequestError,
     errors.JobError,
+    errors.AppealError,
     errors.PictureError,
     errors.PublishError,
 )
@@ -41,6 +42,8 @@ def example(kind: type[errors.BotError]) -> errors.BotError:
         return errors.PromptTooLong(32_001)
     if kind is errors.DiscordAway:
         return errors.DiscordAway("503")
+    if kind is errors.OverLimit:
+        return errors.OverLimit(refusal=None)
     return kind()
 
 

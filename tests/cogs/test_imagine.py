@@ -51,7 +51,7 @@ async def test_the_outcome_is_put_on_the_same_card(world: World) -> None:
     assert f"-# $0.006 · `{card.job_id}` · AI-generated" in card.text
     assert "Waiting" not in card.text
     assert "about" not in card.text
-    assert card.buttons == ["Again", "Delete"]
+    assert card.buttons == ["Again", "Delete", "Report"]
     assert (await world.job(card)).job.state is JobState.DELIVERED
 
 

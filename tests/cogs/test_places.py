@@ -1,11 +1,14 @@
 """Direct messages, threads, and servers where only the person installed the bot."""
 
+from typing import Any
+
 from simcord import ChannelHandle, ResponseMessage
 
 from bot.domain.jobs import JobState
 from tests.support.discord import UPLOAD_LIMIT_BYTES, World
 
 LATE_S = 16 * 60
+UNKNOWN_SERVER = "1234567890123456789"
 
 
 def in_a_direct_message(payload: dict[str, object]) -> None:
@@ -124,3 +127,16 @@ def a_thread(world: World) -> ChannelHandle:
     """A thread that somebody opened in the channel."""
     thread = world.env.backend.create_thread(world.channel.id, "foxes", world.nora.id)
     return ChannelHandle(world.env, world.env.guild, thread)
+
+
+async def test_a_thread_of_a_server_that_the_bot_does_not_know_is_no_bug(world: World) -> None:
+    """discord.py knows neither its channel nor its category there."""
+
+    def elsewhere(payload: dict[str, Any]) -> None:
+        payload["guild_id"] = payload["channel"]["guild_id"] = UNKNOWN_SERVER
+        payload["authorizing_integration_owners"] = {"1": str(world.mira.id)}
+
+    world.bot_is_member = False
+    world.forges.append(elsewhere)
+    card = await world.imagine(where=a_thread(world))
+    assert (await world.job(card)).job.place.guild_id == int(UNKNOWN_SERVER)

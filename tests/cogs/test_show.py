@@ -23,7 +23,7 @@ async def test_a_delivered_picture_is_shown_again_with_live_buttons(world: World
     await world.finish()
     copy = world.answer(await show(world, world.again(card).job_id))
     assert copy.pictures == world.again(card).pictures
-    assert copy.buttons == ["Again", "Delete"]
+    assert copy.buttons == ["Again", "Delete", "Report"]
     assert len(world.paid) == 1
 
 
@@ -82,4 +82,14 @@ async def test_another_channels_picture_is_its_requesters_only(world: World) -> 
     elsewhere = world.env.guild.create_text_channel("elsewhere")
     told = world.told(await show(world, card.job_id, as_=world.nora, where=elsewhere))
     assert told == words.refusal(errors.JobNotFound())
-    assert world.answer(await show(world, card.job_id, where=elsewhere)).pictures
+    copy = world.answer(await show(world, card.job_id, where=elsewhere))
+    assert copy.pictures
+
+
+async def test_a_copy_elsewhere_is_for_the_asker_alone(world: World) -> None:
+    """That place's rules, filters and moderators have not looked at it."""
+    card = await world.imagine()
+    await world.finish()
+    elsewhere = world.env.guild.create_text_channel("elsewhere")
+    assert world.answer(await show(world, card.job_id, where=elsewhere)).private
+    assert not world.answer(await show(world, card.job_id)).private

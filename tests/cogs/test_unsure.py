@@ -1,6 +1,7 @@
 """When the image service never answered the paid request: nothing is sent twice unless a person says so."""
 
 import pytest
+from structlog.typing import EventDict
 
 from bot.chat import words
 from bot.domain import errors
@@ -43,8 +44,26 @@ async def test_the_requester_tries_again(world: World, *, restarts: bool) -> Non
     await world.finish()
     card = world.again(card)
     assert len(card.pictures) == 1
-    assert card.buttons == ["Again", "Delete"]
+    assert "up to $0.012" in card.text
+    assert card.buttons == ["Again", "Delete", "Report"]
     assert len(world.paid) == 2
+
+
+async def test_the_card_goes_on_telling_of_the_first_try(world: World, logs: list[EventDict]) -> None:
+    """In line, and cancelled there: the second try cost nothing, the first one may have."""
+    card = await unsure(world)
+    world.sandbox.fault(Fault.STATUS_402, times=0)
+    await world.press(card, RETRY)
+    await world.finish()
+    card = world.again(card)
+    assert "An earlier try was never answered and may have been charged." in card.text
+    assert "up to about $0.012" in card.text
+    await world.press(card, "Cancel")
+    await world.finish()
+    card = world.again(card)
+    assert "**Cancelled.**\nAn earlier try was never answered and may have been charged." in card.text
+    assert "up to $0.006" in card.text
+    logs[:] = [entry for entry in logs if entry["event"] != "provider.held"]
 
 
 @pytest.mark.parametrize("moderator", [False, True])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.cards import Card, Outlook, Phase, compose, steady
-from bot.domain.jobs import MAYBE_CHARGED, FailureReason, Job, JobState, Picture, Task, TaskState
+from bot.domain.jobs import MAYBE_CHARGED, FailureReason, Job, JobState, Picture, Review, Task, TaskState
 from bot.domain.provider import HoldReason
 from tests.support.clock import START
 from tests.support.drafts import place, request
@@ -128,6 +128,18 @@ class TestMoney:
         assert card(U).maybe_charged
         assert not card(D, C).maybe_charged
 
+    @pytest.mark.parametrize("state", list(TaskState))
+    def test_what_an_earlier_try_may_have_cost_stands_beside_the_bill(self, state: TaskState) -> None:
+        """However the later try stands or ends: its own cost is told apart from the doubt."""
+        shown = compose(job(), (task(state, doubt_microusd=6_000),), Outlook())
+        assert (shown.cost_microusd, shown.doubt_microusd) == (card(state).cost_microusd, 6_000)
+        assert shown.maybe_charged
+
+    def test_a_failure_knows_whether_its_own_image_was_tried_before(self) -> None:
+        tasks = (task(F, 1, doubt_microusd=6_000), task(F, 2))
+        shown = compose(job(count=2), tasks, Outlook())
+        assert [failure.doubted for failure in shown.failures] == [True, False]
+
 
 class TestDigest:
     def test_two_cards_that_show_the_same_have_the_same(self) -> None:
@@ -152,11 +164,15 @@ class TestDigest:
             "unsure": 4,
             "sent": True,
             "cancelled": 4,
-            "doubted": True,
             "failures": (FailureReason.LEFT,),
             "pictures": (PICTURE,),
             "cost_microusd": 1,
+            "doubt_microusd": 1,
             "settled": True,
+            "review": Review.REFUSED,
+            "review_reason": "no",
+            "in_server": False,
+            "spoiler": True,
         }
         shown = card(Q, place=1)
         assert replace(shown, **{name: other[name]}).digest() != shown.digest()

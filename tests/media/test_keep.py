@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.domain.errors import PictureBad, PictureUnreachable
+from bot.domain.errors import PictureBad, PictureNotKept, PictureUnreachable
 from bot.domain.jobs import Picture
 from bot.domain.ports import Upload
 from bot.media import keep
@@ -129,8 +129,23 @@ class TestFetch:
 
         async with serving(reply(200, encoded(plain()))) as server, keeping(tmp_path) as store:
             monkeypatch.setattr(keep, "_sync", fail)
-            with pytest.raises(PictureUnreachable, match=words):
+            with pytest.raises(PictureNotKept, match=words):
                 await store.fetch(server.url, TASK)
+
+    async def test_a_disk_that_was_set_to_read_only_lets_go_of_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Neither is a file made nor one removed; it is still the disk that is to blame."""
+
+        def fail(*_: object, **__: object) -> None:
+            raise OSError(errno.EROFS, "made up")
+
+        async with serving(reply(200, encoded(plain()))) as server, keeping(tmp_path) as store:
+            with monkeypatch.context() as patch:
+                patch.setattr(Path, "open", fail)
+                patch.setattr(Path, "unlink", fail)
+                with pytest.raises(PictureNotKept, match="EROFS"):
+                    await store.fetch(server.url, TASK)
 
     async def test_opening_removes_what_an_earlier_run_was_writing(self, tmp_path: Path) -> None:
         _, picture = kept(tmp_path, 1, plain())
@@ -183,10 +198,26 @@ class TestFit:
         assert first == second
         assert len(files(tmp_path)) == 2
 
-    async def test_a_picture_that_is_gone_is_said(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("limit", [1_000, 10_000], ids=["too large", "fits"])
+    async def test_a_picture_that_is_gone_is_said(self, tmp_path: Path, limit: int) -> None:
+        """Here, and not by a file that cannot be opened while Discord waits for it."""
         async with keeping(tmp_path) as store:
             with pytest.raises(PictureBad, match="gone"):
-                await store.fit([(1, Picture("images/job/1.png", 8, 6, "png", 9_999))], 1_000)
+                await store.fit([(1, Picture("images/job/1.png", 8, 6, "png", 9_999))], limit)
+
+    @pytest.mark.parametrize(
+        ("number", "words"), [(errno.ENOSPC, "full"), (errno.EROFS, "EROFS"), (errno.EIO, "EIO")]
+    )
+    async def test_trouble_with_the_disk_may_pass(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise OSError(number, "made up")
+
+        monkeypatch.setattr(keep, "shrink", fail)
+        async with keeping(tmp_path) as store:
+            with pytest.raises(PictureNotKept, match=words):
+                await store.fit([kept(tmp_path, 1, noise(120, 120))], 1_000)
 
     @pytest.mark.parametrize(
         "path", ["/etc/passwd", "images/../x.png", "images/a/b/1.png", "images/job/1.svg"]

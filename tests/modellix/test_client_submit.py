@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 
@@ -74,6 +75,17 @@ class TestSubmit:
     async def test_no_answer_in_time_is_uncertain(self) -> None:
         async with calling(say_nothing, submit_timeout_s=SHORT_S) as (client, server):
             assert isinstance(await client.submit(REQUEST), Uncertain)
+        assert len(server.requests) == 1
+
+    async def test_an_answer_that_came_while_the_machine_slept_counts(self) -> None:
+        """The time is over when it wakes up, and the answer is there: to ask again would be to pay twice."""
+
+        async def then_sleep(_: Received, writer: asyncio.StreamWriter) -> None:
+            await send(writer, 200, TAKEN)
+            time.sleep(3 * SHORT_S)  # noqa: ASYNC251 - nothing on this machine goes on
+
+        async with calling(then_sleep, submit_timeout_s=SHORT_S) as (client, server):
+            assert isinstance(await client.submit(REQUEST), Taken)
         assert len(server.requests) == 1
 
     async def test_an_answer_that_never_ends_is_uncertain(self) -> None:

@@ -7,6 +7,7 @@ machine makes of them in time is its own, so a failure names the seed and tells 
 import asyncio
 import os
 import random
+import resource
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -16,13 +17,15 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from sandbox.discord import Actor, Call, DiscordSandbox, Message, NotOffered
+from bot.chat.publisher import TOKEN_MARGIN_S
+from sandbox.discord import Actor, Call, DiscordSandbox, Interaction, Message, NotOffered
+from sandbox.discord.interactions import TOKEN_LIFE_S
 from sandbox.modellix import ModellixSandbox
 from sandbox.program import Program, settings_for
 from tests.reliability import outside
-from tests.reliability.invariants import Facts, breaches, violations
-from tests.reliability.mishaps import ACKNOWLEDGE, DELETE, FIND, Fault, Moment
-from tests.reliability.record import unknown
+from tests.reliability.invariants import Facts, Shown, breaches, violations
+from tests.reliability.mishaps import ACKNOWLEDGE, DELETE, EDIT_AS_BOT, FIND, Fault, Moment
+from tests.reliability.record import given_up, unknown
 
 KEY = "campaign-key"
 TRY_AGAIN, LEAVE_IT = "Try again (may be charged twice)", "Leave it"
@@ -30,6 +33,12 @@ _REST_WITHIN_S = 45.0
 _LIFE_MAX_S = 3600.0
 _PRESS_GAP_S = 3.0
 """How soon somebody presses again who sees no effect."""
+TOKEN_ALL_BUT_DEAD_S = TOKEN_LIFE_S - TOKEN_MARGIN_S + 1
+"""So old that the bot leaves the token alone, except to ask for a card that it does not know."""
+AGES_S = (0.0, 0.0, TOKEN_ALL_BUT_DEAD_S - 5, TOKEN_ALL_BUT_DEAD_S)
+"""How long ago people ask: now, or so that the token dies while their pictures are drawn."""
+_SWEPT = 0.15
+"""In how many rounds somebody deletes a card."""
 _PULSE_S = 0.05
 """How often the bot's file is looked at while waiting: a file of another process sends no events."""
 
@@ -49,9 +58,13 @@ class Campaign:
         self.provider = provider
         self.program = program
         self.kills = 0
+        self.asked: Counter[str] = Counter()
+        """By prompt: how many images people asked for."""
         self.story: list[str] = []
         self._rng = rng
         self._people = [discord.add_member(guild, name) for name in ("ana", "ben", "cleo")]
+        self._guest = discord.add_user("dora", installed_app=True)
+        self._guest = self._guest.at(discord.add_group_dm(self._guest, self._people[0]))
         self._agreed: Counter[str] = Counter()
         self._requests = 0
         self._pressed: dict[int, float] = {}
@@ -137,13 +150,42 @@ class Campaign:
         await asyncio.sleep(seconds)
         os.kill(self.program.pid, signal.SIGCONT)
 
+    async def full_for(self, seconds: float) -> None:
+        """No file may grow, which to the process is a disk that fails; time is the point of it."""
+        self.story.append(f"disk full for {seconds} s")
+        _, most = resource.prlimit(self.program.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.program.pid, resource.RLIMIT_FSIZE, (0, most))
+        await asyncio.sleep(seconds)
+        resource.prlimit(self.program.pid, resource.RLIMIT_FSIZE, (most, most))
+
+    async def spilled(self) -> None:
+        """Return when a paid task's id is in the spill file."""
+        spill = self.program.database.with_name("spill.jsonl")
+        pulse = asyncio.create_task(self._pulse())
+        try:
+            await self.discord.until(spill.exists, 30)
+        finally:
+            pulse.cancel()
+
     # What people do
 
-    def ask(self) -> None:
-        """Somebody types `/imagine`, with words that nobody else uses."""
+    def ask(self, age_s: float | None = None) -> Interaction:
+        """Somebody types `/imagine`, with words that nobody else uses; perhaps long ago.
+
+        Where no age is given, a guest may do so too: there the bot has nothing but the token.
+        """
         self._requests += 1
-        who, count = self._rng.choice(self._people), self._rng.choice((1, 1, 2))
-        who.slash("imagine", prompt=f"picture {self._requests}", count=count)
+        who = self._rng.choice(self._people if age_s is not None else [*self._people, self._guest])
+        age_s = self._rng.choice(AGES_S) if age_s is None else age_s
+        prompt, count = f"picture {self._requests}", self._rng.choice((1, 1, 2))
+        self.asked[prompt] = count
+        self.story.append(f"{who.user.name} asked for {prompt}, {age_s:.0f} s ago")
+        return who.ago(age_s).slash("imagine", prompt=prompt, count=count)
+
+    def sweep(self, card: Message) -> None:
+        """A moderator deletes a card, as any message."""
+        self.discord.world.delete_message(card)
+        self.story.append(f"deleted the card of {outside.job_of(card)}")
 
     def _meddle(self, moment: Moment) -> None:
         """People do this and that: at least what brings the moment about."""
@@ -152,8 +194,13 @@ class Campaign:
             self.discord.faults.drop(ACKNOWLEDGE)
         if moment.call == DELETE and (over := [card for card in live if outside.shows_outcome(card)]):
             self._press(self._rng.choice(over), "Delete")
+        if moment.call == EDIT_AS_BOT:
+            self.ask(age_s=TOKEN_ALL_BUT_DEAD_S)
         for _ in range(self._rng.choice((1, 2, 2))):
             self.ask()
+        in_reach = [card for card in live if card.interaction and not card.interaction.by_user_install]
+        if in_reach and self._rng.random() < _SWEPT:
+            self.sweep(self._rng.choice(in_reach))
         for card in self._rng.sample(live, min(2, len(live))):
             self._press(card, self._rng.choice(("Cancel", "Again", "Delete", TRY_AGAIN, LEAVE_IT)))
 
@@ -179,8 +226,18 @@ class Campaign:
         finally:
             pulse.cancel()
         self._assert_alive()
-        broken = violations(self._facts()) + outside.rudeness(self.discord)
+        copies = {job_id: await self._copy(job_id, who) for job_id, who in self._given_up()}
+        broken = violations(self._facts(copies)) + outside.rudeness(self.discord)
         assert not broken, broken
+
+    async def _copy(self, job_id: str, who: int) -> Shown:
+        """What `/show` answers."""
+        person = next(person for person in [*self._people, self._guest] if person.user.id == who)
+        return outside.shown(await person.slash("show", code=job_id).message())
+
+    def _given_up(self) -> list[tuple[str, int]]:
+        with outside.opened(self.program.database) as database:
+            return given_up(database)
 
     def _comes_to_rest(self) -> bool:
         for card in outside.cards(self.discord):
@@ -193,8 +250,8 @@ class Campaign:
             await asyncio.sleep(_PULSE_S)
             self.discord.world.changed()
 
-    def _facts(self) -> Facts:
-        return outside.facts(self.program.database, self.discord, self.provider, self._agreed)
+    def _facts(self, copies: Mapping[str, Shown] | None = None) -> Facts:
+        return outside.facts(self.program.database, self.discord, self.provider, self._agreed, copies or {})
 
     def _assert_alive(self) -> None:
         ended = self._has_ended() and not self._killing.is_set()
@@ -220,7 +277,7 @@ class Campaign:
 
     def _owner(self, card: Message) -> Actor:
         who = card.interaction.user if card.interaction else None
-        return next(person for person in self._people if person.user is who)
+        return next(person for person in [*self._people, self._guest] if person.user is who)
 
     # The moment
 
@@ -233,6 +290,7 @@ class Campaign:
     async def _on_provider(self, event: str, _: dict[str, Any]) -> None:
         kind, when = event.split(".")
         await self._strike(kind, when)
+        self.discord.world.changed()  # who waits, looks again
 
     async def _strike(self, call: str, when: str) -> None:
         """Kill the process if this is the moment. Before the effect, the call is one that never arrived."""

@@ -16,8 +16,17 @@ class TaskRow:
     """A task, as the database has it."""
 
     state: str
+    estimate_microusd: int
     cost_microusd: int | None
+    doubt_microusd: int
     has_picture: bool
+    provider_task_id: str | None = None
+
+    @property
+    def at_most_microusd(self) -> int:
+        """The most that the bot says this may have cost or will."""
+        cost = self.estimate_microusd if self.cost_microusd is None else self.cost_microusd
+        return cost + self.doubt_microusd
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,13 @@ class JobRow:
     state: str
     prompt: str
     tasks: tuple[TaskRow, ...]
+    believed: str | None = None
+    """What the bot would not edit the card for, because it shows it already; None when it knows nothing."""
+
+    @property
+    def ready(self) -> int:
+        """How many pictures there are."""
+        return sum(task.has_picture for task in self.tasks)
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,8 @@ class Shown:
     pictures: int
     deleted: bool = False
     """Or out of the bot's reach for ever."""
+    digest: str | None = None
+    """Of all that it shows, where that can be told."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +67,17 @@ class Facts:
     jobs: Sequence[JobRow]
     charged: Sequence[str]
     """The prompt of every submit that the provider took."""
+    billed_microusd: Mapping[str, int]
+    """By prompt: what the provider charges for all of those together, as its own books say."""
     shown: Sequence[Shown]
     on_disk: int | None = None
     """How many pictures are on disk, where that can be counted."""
     finished: Sequence[str] = ()
     """The prompt of every image that the provider told us is done, and whose picture could be had."""
+    copies: Mapping[str, Shown] = field(default_factory=dict)
+    """By job: what `/show` answers its requester with. Asked for every job whose card is lost."""
+    spilled: Sequence[str] = ()
+    """The provider's name for every paid image that the database would not take, and the spill file did."""
     consents: Mapping[str, int] = field(default_factory=dict)
     """By prompt: how many images a person agreed to pay for perhaps twice."""
 
@@ -65,6 +89,8 @@ def breaches(facts: Facts) -> list[str]:
         *_shown_once(facts),
         *_pictures_kept(facts),
         *_money_settled(facts),
+        *_bills_covered(facts),
+        *_beliefs_true(facts),
     ]
 
 
@@ -74,7 +100,9 @@ def violations(facts: Facts) -> list[str]:
         *breaches(facts),
         *_nothing_stuck(facts),
         *_outcome_visible(facts),
+        *_outcome_within_reach(facts),
         *_nothing_finished_is_lost(facts),
+        *_nothing_spilled_is_lost(facts),
     ]
 
 
@@ -114,14 +142,26 @@ def _outcome_visible(facts: Facts) -> list[str]:
     wrong = []
     for job in facts.jobs:
         card = cards.get(job.id)
-        if job.state in {JobState.DELIVERED, JobState.CANCELLED} and card and not card.deleted:
-            ready = sum(task.has_picture for task in job.tasks)
-            if not card.is_outcome or card.pictures != ready:
-                wrong.append(f"job {job.id} is {job.state}, but its card does not show it")
-        if job.state == JobState.WITHDRAWN and card and not card.deleted and not card.is_outcome:
-            wrong.append(f"job {job.id} was withdrawn, and its card still waits")
         if job.state == JobState.DELIVERED and card is None:
             wrong.append(f"job {job.id} is delivered, but there is no card")
+        if card is None or card.deleted:
+            continue
+        if job.state in JOB_OVER and not card.is_outcome:
+            wrong.append(f"job {job.id} is {job.state}, and its card still waits")
+        if job.state in {JobState.DELIVERED, JobState.CANCELLED} and card.pictures != job.ready:
+            wrong.append(f"the card of job {job.id} shows {card.pictures} of {job.ready} pictures")
+    return wrong
+
+
+def _outcome_within_reach(facts: Facts) -> list[str]:
+    """Where the card could not be told, `/show` tells how the job ended, with every picture there is."""
+    wrong = []
+    for job in facts.jobs:
+        copy = facts.copies.get(job.id)
+        if job.state == JobState.UNDELIVERABLE and copy is None:
+            wrong.append(f"job {job.id} is given up, and /show does not bring it back")
+        if copy and (not copy.is_outcome or copy.pictures != job.ready):
+            wrong.append(f"/show brings back {copy.pictures} of {job.ready} pictures of job {job.id}")
     return wrong
 
 
@@ -132,7 +172,7 @@ def _pictures_kept(facts: Facts) -> list[str]:
         for task in job.tasks
         if (task.state == TaskState.RENDERED) != task.has_picture
     ]
-    rendered = sum(task.has_picture for job in facts.jobs for task in job.tasks)
+    rendered = sum(job.ready for job in facts.jobs)
     if facts.on_disk is not None and rendered > facts.on_disk:
         lost.append(f"{rendered} pictures recorded, {facts.on_disk} on disk")
     return lost
@@ -141,7 +181,7 @@ def _pictures_kept(facts: Facts) -> list[str]:
 def _nothing_finished_is_lost(facts: Facts) -> list[str]:
     have: Counter[str] = Counter()
     for job in facts.jobs:
-        have[job.prompt] += sum(task.has_picture for task in job.tasks)
+        have[job.prompt] += job.ready
     return [
         f"{number} images of {prompt!r} were ready, {have[prompt]} are here"
         for prompt, number in Counter(facts.finished).items()
@@ -156,3 +196,30 @@ def _money_settled(facts: Facts) -> list[str]:
         for task in job.tasks
         if (task.cost_microusd is None) == (task.state in TASK_OVER)
     ]
+
+
+def _bills_covered(facts: Facts) -> list[str]:
+    """The bot's books never say less than the provider's: what it does not know, it counts as paid."""
+    ours: Counter[str] = Counter()
+    for job in facts.jobs:
+        ours[job.prompt] += sum(task.at_most_microusd for task in job.tasks)
+    return [
+        f"{billed} micro-dollars charged for {prompt!r}, our books say at most {ours[prompt]}"
+        for prompt, billed in facts.billed_microusd.items()
+        if billed > ours[prompt]
+    ]
+
+
+def _beliefs_true(facts: Facts) -> list[str]:
+    """A card that is not what the bot believes it to be would stay so: nothing is edited that seems true."""
+    cards = {shown.job_id: shown for shown in facts.shown if shown.digest and not shown.deleted}
+    return [
+        f"the card of job {job.id} is not what the bot believes it to be"
+        for job in facts.jobs
+        if job.believed and job.id in cards and cards[job.id].digest != job.believed
+    ]
+
+
+def _nothing_spilled_is_lost(facts: Facts) -> list[str]:
+    known = {task.provider_task_id for job in facts.jobs for task in job.tasks}
+    return [f"{name} was paid and spilled, and forgotten" for name in facts.spilled if name not in known]

@@ -6,6 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from bot.domain.admission import PLAIN, Refusal
 from bot.domain.errors import CardGone, DiscordAway, JobError, StoreError
 from bot.domain.jobs import JobId, Place, Request
 from bot.modellix.governor import Governor
@@ -21,11 +22,12 @@ from tests.reliability.record import is_at_rest, unknown
 from tests.reliability.stage import Stage
 from tests.reliability.world import ModelDiscord, ModelPictures, ModelProvider, ModelSpill
 from tests.support.drafts import place
+from tests.support.filters import NoFilters
 from tests.support.prices import default_prices
 
 SLOTS = 2
 """Images rendered at once."""
-PATIENCE_MS = 6 * 3600 * 1000
+PATIENCE_MS = 12 * 3600 * 1000
 """Time on the world's clock after which a job that is not over counts as stuck."""
 
 
@@ -37,7 +39,7 @@ class Life:
         self._stage = stage
         self._fuse = fuse
         world, clock, rng = stage.world, stage.clock, random.Random(0)
-        store = as_store(MemoryStore(stage.database, fuse, world.locked))
+        store = as_store(MemoryStore(stage.database, fuse, world.locked, world.takes_write))
         jobs = Jobs(store, owner=owner, slots=SLOTS)
         tasks = Tasks(store, owner=owner, new_attempt_id=lambda: f"a-{world.new_id()}")
         self._discord = ModelDiscord(world, fuse)
@@ -55,7 +57,13 @@ class Life:
         )
         self._deliverer = Deliverer(jobs, pictures, self._discord, clock, ready=self._wake, rng=rng)
         self._imagine = Imagine(
-            jobs, default_prices(), clock, has_room=lambda: True, written=self._wake, opened=self._wake
+            jobs,
+            default_prices(),
+            NoFilters(),
+            clock,
+            has_room=lambda: True,
+            written=self._wake,
+            opened=self._wake,
         )
         self._cards = Cards(jobs, tasks, clock, changed=self._wake)
         self._work = asyncio.create_task(self._working())
@@ -70,12 +78,12 @@ class Life:
 
     def ask(self, request: Request, person: Person, *, cancels: bool = False) -> None:
         """`/imagine`; and, if so wanted, Cancel as soon as there is a card."""
-        asking = self._asked(lambda at: self._imagine.accept(request, person.id, at))
+        asking = self._asked(lambda at: self._imagine.accept(request, person.id, at, PLAIN))
         self._do(self._cancelled(asking, person) if cancels else asking)
 
     def again(self, job_id: JobId, person: Person) -> None:
         """The button Again."""
-        self._do(self._asked(lambda at: self._imagine.again(job_id, person, at)))
+        self._do(self._asked(lambda at: self._imagine.again(job_id, person, at, PLAIN)))
 
     def cancel(self, job_id: JobId, person: Person) -> None:
         """The button Cancel."""
@@ -145,12 +153,14 @@ class Life:
         self._deeds.add(task)
         task.add_done_callback(self._deeds.discard)
 
-    async def _asked(self, accepting: Callable[[Place], Awaitable[Accepted | None]]) -> JobId | None:
+    async def _asked(
+        self, accepting: Callable[[Place], Awaitable[Accepted | Refusal | None]]
+    ) -> JobId | None:
         """The id of the job whose card is up."""
         world, clock = self._stage.world, self._stage.clock
         at = place(interaction_id=world.new_id(), token_expires_at=clock.now() + 900_000)
         accepted = await accepting(at)
-        if accepted is None:
+        if not isinstance(accepted, Accepted):
             return None
         try:
             message_id = await self._discord.answer(accepted.view.job, accepted.card)
@@ -168,9 +178,8 @@ class Life:
             await self._cards.cancel(job_id, person)
 
     async def _deleted(self, job_id: JobId, message_id: int, person: Person) -> None:
-        await self._cards.may_delete(job_id, person)
-        await self._discord.delete(message_id)
-        await self._cards.deleted(job_id, person)
+        async with self._cards.deleting(job_id, message_id, person):
+            await self._discord.delete(message_id)
 
     def _wake(self) -> None:
         self._renderer.nudge()

@@ -1,14 +1,11 @@
 """The real SQL on an SQLite database in memory: a disk that survives the crashes of a run."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any, TypeVar, cast
 
-import aiosqlite
-
-from bot.domain.errors import StoreBusy
+from bot.domain.errors import StoreBusy, StoreFull
 from bot.storage.migrate import migrations
 from bot.storage.sqlite import Store, Transaction
 from tests.reliability.fuse import Fuse
@@ -38,52 +35,48 @@ def _template() -> bytes:
 
 
 class _Inline:
-    """The one method of an aiosqlite connection that queries need, without its thread."""
+    """The one method of a connection that queries need."""
 
     def __init__(self, connection: sqlite3.Connection, locked: dict[str, int]) -> None:
         self._connection = connection
         self._locked = locked
 
-    @asynccontextmanager
-    async def execute(self, sql: str, values: Any = ()) -> AsyncIterator["_Cursor"]:
+    def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:
         for beginning, left in self._locked.items():
             if left and beginning in sql:
                 self._locked[beginning] -= 1
                 raise StoreBusy("locked")
-        cursor = self._connection.execute(sql, values)
-        try:
-            yield _Cursor(cursor)
-        finally:
-            cursor.close()
-
-
-class _Cursor:
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self._cursor = cursor
-        self.rowcount = cursor.rowcount
-
-    async def fetchone(self) -> Any:
-        return self._cursor.fetchone()
-
-    async def fetchall(self) -> list[Any]:
-        return self._cursor.fetchall()
+        return self._connection.execute(sql, values)
 
 
 class MemoryStore:
     """A `Store` whose every transaction may be the last thing that happens, before or after its commit."""
 
-    def __init__(self, database: sqlite3.Connection, fuse: Fuse, locked: dict[str, int]) -> None:
-        """`locked`: how many more times a statement that begins so finds the database locked."""
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        fuse: Fuse,
+        locked: dict[str, int],
+        takes_write: Callable[[], bool],
+    ) -> None:
+        """`locked`: how many more times a statement that begins so finds the database locked.
+
+        `takes_write`: whether the disk takes what a transaction has changed.
+        """
         self._database = database
         self._fuse = fuse
         self._locked = locked
+        self._takes_write = takes_write
 
     async def write(self, fn: Callable[[Transaction], Awaitable[T]]) -> T:
         """No await inside touches the outside, so transactions never interleave."""
         await self._fuse.point("store: before commit")
         self._database.execute("BEGIN IMMEDIATE")
+        changes = self._database.total_changes
         try:
             result = await fn(self._transaction())
+            if self._database.total_changes > changes and not self._takes_write():
+                raise StoreFull("the disk is full")
             self._database.execute("COMMIT")
         except BaseException:
             self._database.execute("ROLLBACK")
@@ -97,7 +90,7 @@ class MemoryStore:
         return await fn(self._transaction())
 
     def _transaction(self) -> Transaction:
-        return Transaction(cast(aiosqlite.Connection, _Inline(self._database, self._locked)))
+        return Transaction(cast(sqlite3.Connection, _Inline(self._database, self._locked)))
 
 
 def as_store(memory: MemoryStore) -> Store:

@@ -8,6 +8,8 @@ from sandbox.discord import DiscordSandbox
 from sandbox.modellix import ModellixSandbox
 
 ACKNOWLEDGE, EDIT = "create_interaction_response", "update_webhook_message"
+EDIT_AS_BOT = "update_message"
+"""The other road to a card, for when its interaction's token is about to die."""
 FIND, DELETE = "get_original_webhook_message", "delete_original_webhook_message"
 
 
@@ -34,6 +36,7 @@ MOMENTS = [
     *(Moment(call, when) for call, when in product((ACKNOWLEDGE, EDIT, DELETE), ("before", "after"))),
     *(Moment(call, when) for call, when in product(("submit", "poll", "file"), ("before", "after"))),
     *(Moment(EDIT, when, skip) for when, skip in product(("before", "after"), (1, 2))),
+    *(Moment(EDIT_AS_BOT, when, skip) for when, skip in product(("before", "after"), (0, 1))),
     *(Moment("submit", when, skip=1) for when in ("before", "after")),
     *(
         Moment(call, when, at_start=True)
@@ -86,13 +89,15 @@ _FATES = ("failed_by_safety", "failed_without_text", "failed_but_billed", "bare"
 FAULTS: dict[str, Fault] = {
     **{
         f"{call} dropped {'after' if after else 'before'}": _dropped(call, after=after)
-        for call, after in product((ACKNOWLEDGE, EDIT, FIND, DELETE, "get_my_user"), (False, True))
+        for call, after in product(
+            (ACKNOWLEDGE, EDIT, EDIT_AS_BOT, FIND, DELETE, "get_my_user"), (False, True)
+        )
     },
     **{
         f"{call} {status} {'after' if after else 'before'}": _failed(call, status, after=after)
-        for call, status, after in product((ACKNOWLEDGE, EDIT, DELETE), (502,), (False, True))
+        for call, status, after in product((ACKNOWLEDGE, EDIT, EDIT_AS_BOT, DELETE), (502,), (False, True))
     },
-    **{f"{call} limited": _limited(call) for call in (ACKNOWLEDGE, EDIT, DELETE)},
+    **{f"{call} limited": _limited(call) for call in (ACKNOWLEDGE, EDIT, EDIT_AS_BOT, DELETE)},
     **{f"{kind} {fault}": _wrong(kind, fault) for kind, faults in _PROVIDER.items() for fault in faults},
     **{f"task {fault}": _fate(fault) for fault in _FATES},
     "command delivered twice": lambda discord, _: discord.gateway.spoil(copies=2),

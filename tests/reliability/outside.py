@@ -3,9 +3,12 @@
 import re
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+from bot.chat.publisher import TOKEN_MARGIN_S
 from sandbox.discord import DiscordSandbox, Message
 from sandbox.modellix import ModellixSandbox
 from sandbox.modellix.tasks import State
@@ -14,8 +17,9 @@ from tests.reliability.mishaps import HOPELESS
 from tests.reliability.record import consents, is_at_rest, job_rows
 
 _JOB_ID = re.compile(r"`([0-9a-z]{10})`")
-_EXPECTED_CODES = {10008, 10015, 10062, 40060}
-"""Refusals that a killed process, a lost answer or a deleted message makes unavoidable."""
+_WITHOUT_A_CARD = "SELECT id FROM job WHERE message_id IS NULL"
+_EXPECTED_CODES = {10008, 10015, 10062, 40060, 50027}
+"""Refusals that a killed process, a lost answer, a deleted message or a dead token makes unavoidable."""
 
 
 def shows_outcome(message: Message) -> bool:
@@ -35,23 +39,29 @@ def job_of(message: Message) -> str:
 
 
 def cards(discord: DiscordSandbox) -> list[Message]:
-    """Every message that all can see, deleted ones too."""
-    return [message for message in discord.books.created if not message.ephemeral]
+    """Every message that all can see, deleted ones too; copies that somebody asked for are no cards."""
+    return [message for message in discord.books.created if not message.ephemeral and not _is_copy(message)]
 
 
-def facts(database: Path, discord: DiscordSandbox, provider: ModellixSandbox, agreed: Counter[str]) -> Facts:
+def facts(
+    database: Path,
+    discord: DiscordSandbox,
+    provider: ModellixSandbox,
+    agreed: Counter[str],
+    copies: Mapping[str, Shown],
+) -> Facts:
     """Both sides as they stand now."""
     with opened(database) as connection:
         jobs, agreed = job_rows(connection), consents(connection, agreed)
+        unrecorded = {job_id for (job_id,) in connection.execute(_WITHOUT_A_CARD)}
         paths = [path for (path,) in connection.execute("SELECT picture_path FROM task") if path]
     tasks, now = provider.world.tasks.values(), provider.world.now()
     return Facts(
         jobs=jobs,
         charged=[task.prompt for task in tasks],
-        shown=[
-            Shown(job_of(card), shows_outcome(card), len(card.attachments), card.deleted_at is not None)
-            for card in cards(discord)
-        ],
+        billed_microusd=_billed(provider),
+        shown=[replace(shown(card), deleted=_is_out_of_reach(card, unrecorded)) for card in cards(discord)],
+        copies=copies,
         on_disk=sum((database.parent / path).is_file() for path in paths),
         finished=[
             task.prompt
@@ -60,6 +70,30 @@ def facts(database: Path, discord: DiscordSandbox, provider: ModellixSandbox, ag
         ],
         consents=agreed,
     )
+
+
+def shown(message: Message) -> Shown:
+    """What a message tells of its job."""
+    return Shown(job_of(message), shows_outcome(message), len(message.attachments))
+
+
+def _is_copy(message: Message) -> bool:
+    return message.interaction is not None and message.interaction.data.get("name") == "show"
+
+
+def _is_out_of_reach(card: Message, unrecorded: set[str]) -> bool:
+    """Deleted; or only the interaction's token reached it, or could have found it, and that is dead."""
+    if card.deleted_at is not None or card.interaction is None:
+        return card.deleted_at is not None
+    by_token_alone = card.interaction.by_user_install or job_of(card) in unrecorded
+    return by_token_alone and card.interaction.dies_within(TOKEN_MARGIN_S)
+
+
+def _billed(provider: ModellixSandbox) -> Counter[str]:
+    bills: Counter[str] = Counter()
+    for task in provider.world.tasks.values():
+        bills[task.prompt] += task.charge_microusd
+    return bills
 
 
 def at_rest(database: Path) -> bool:

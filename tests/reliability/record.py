@@ -3,20 +3,27 @@
 import sqlite3
 from collections import Counter
 
-from bot.domain.jobs import JOB_OVER, TASK_OVER, TaskState
+from bot.domain.jobs import JOB_OVER, TASK_OVER, JobState, TaskState
 from tests.reliability.invariants import JobRow, TaskRow
+
+_JOBS = f"""
+SELECT id, state, prompt,
+       CASE WHEN state = '{JobState.OPEN}' AND lease_owner IS NULL THEN shown_digest END FROM job
+"""
+"""While a step is under way for a card, or died there, nothing is believed of it."""
 
 
 def job_rows(database: sqlite3.Connection) -> list[JobRow]:
     """The jobs of a database, for the invariants."""
     tasks: dict[str, list[TaskRow]] = {}
-    for job_id, state, cost, path in database.execute(
-        "SELECT job_id, state, cost_microusd, picture_path FROM task ORDER BY job_id, number"
+    for job_id, *values in database.execute(
+        "SELECT job_id, state, estimate_microusd, cost_microusd, doubt_microusd, picture_path IS NOT NULL,"
+        " provider_task_id FROM task ORDER BY job_id, number"
     ):
-        tasks.setdefault(job_id, []).append(TaskRow(state, cost, path is not None))
+        tasks.setdefault(job_id, []).append(TaskRow(*values))
     return [
-        JobRow(job_id, state, prompt, tuple(tasks.get(job_id, ())))
-        for job_id, state, prompt in database.execute("SELECT id, state, prompt FROM job")
+        JobRow(job_id, state, prompt, tuple(tasks.get(job_id, ())), believed)
+        for job_id, state, prompt, believed in database.execute(_JOBS)
     ]
 
 
@@ -35,6 +42,13 @@ def consents(database: sqlite3.Connection, agreed: Counter[str]) -> Counter[str]
         )
     )
     return agreed & retried
+
+
+def given_up(database: sqlite3.Connection) -> list[tuple[str, int]]:
+    """The jobs whose card is lost, each with who asked for it."""
+    return database.execute(
+        "SELECT id, requester_id FROM job WHERE state = ?", (JobState.UNDELIVERABLE,)
+    ).fetchall()
 
 
 def unknown(database: sqlite3.Connection, job_id: str) -> int:

@@ -28,10 +28,13 @@ class Scenario:
     submits: tuple[str, ...] = ()
     polls: tuple[str, ...] = ()
     fetches: tuple[str, ...] = ()
+    fits: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     edits: tuple[str, ...] = ()
     locked: tuple[tuple[str, int], ...] = ()
     """Words of a statement, and how often it finds the database locked."""
+    full: tuple[int, int] = (0, 0)
+    """How many writes to the disk succeed, and how many then find it full."""
     retries: bool = False
     """Whether the person, asked about an unknown outcome, tries again."""
     cancels: bool = False
@@ -43,9 +46,12 @@ class Scenario:
             submits=list(self.submits),
             polls=list(self.polls),
             fetches=list(self.fetches),
+            fits=list(self.fits),
             answers=list(self.answers),
             edits=list(self.edits),
             locked=dict(self.locked),
+            full_after=self.full[0],
+            full_for=self.full[1],
         )
 
 
@@ -69,7 +75,7 @@ async def play(scenario: Scenario, crashes: Sequence[int] = ()) -> Outcome:
         if not await lives(stage, scenario, fuse, number=len(died)):
             break
         died.append(f"point {at}")
-    outcome = Outcome(tuple(died), stage.facts(), fuse.passed)
+    outcome = Outcome(tuple(died), await stage.facts_at_rest(), fuse.passed)
     stage.close()
     return outcome
 
@@ -87,7 +93,7 @@ async def explore(scenario: Scenario, crashes: int) -> AsyncIterator[Outcome]:
         seeing = partial(_keep, stage, died, seen, ahead)
         fuse = Fuse(reached=seeing) if len(died) < crashes else Fuse()
         await lives(stage, scenario, fuse, number=len(died))
-        yield Outcome(died, stage.facts(), fuse.passed)
+        yield Outcome(died, await stage.facts_at_rest(), fuse.passed)
         stage.close()
 
 

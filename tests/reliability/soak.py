@@ -19,6 +19,7 @@ from tests.reliability.mishaps import FAULTS, MOMENTS, SLOW_FAULTS
 ROUNDS = 30
 FAULTS_A_ROUND = 3
 STOPPED_S = LEASE_S + 5
+FULL_S = 5.0
 DEADLINE_S = 60
 """So that a picture that never comes is given up while somebody watches."""
 
@@ -32,6 +33,11 @@ async def campaign(seed: str, folder: Path) -> int:
             await play.round(rng.choice(MOMENTS), dict(rng.sample(faults, FAULTS_A_ROUND)))
             if rng.random() < 0.1:
                 await play.rest(within_s=DEADLINE_S * 3)
+                await play.kill()
+            if rng.random() < 0.1:
+                await play.start()
+                play.ask()
+                await play.full_for(FULL_S)
                 await play.kill()
         await play.start()
         play.ask()

@@ -1,6 +1,7 @@
 """Every single crash and every pair of crashes, times what can go wrong outside."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -10,6 +11,9 @@ from tests.reliability.invariants import violations
 from tests.reliability.run import Scenario, explore, lives, play
 from tests.reliability.stage import Stage
 
+WRITES = 18
+"""As many as a job of one image makes from its acceptance to its delivery."""
+_AGAIN: dict[str, Any] = {"submits": ("lost after",), "retries": True}
 OUTSIDE = [
     Scenario("all well"),
     Scenario("two images", count=2),
@@ -21,6 +25,8 @@ OUTSIDE = [
     Scenario("submit lost before it arrived, tried again", submits=("lost before",), retries=True),
     Scenario("answer to the submit lost, left", submits=("lost after",)),
     Scenario("answer to the submit lost, tried again", submits=("lost after",), retries=True),
+    Scenario("answer lost, tried again and refused", submits=("lost after", "refused"), retries=True),
+    Scenario("answer lost, tried again in vain", submits=("lost after",), polls=("failed",), retries=True),
     Scenario("answer lost, tried again, the next one slow", submits=("lost after", "slow"), retries=True),
     Scenario(
         "answer lost, the next both slow and lost, and Discord's answers too",
@@ -45,13 +51,28 @@ OUTSIDE = [
     Scenario("card deleted", edits=("deleted",)),
     Scenario("no permission any more", edits=("closed",)),
     Scenario("files too large at first", edits=("fine", "too large", "too large")),
+    Scenario("files too large for good", edits=("fine",) + ("too large",) * 12),
     Scenario("balance used up for a while", submits=("no balance",)),
     Scenario("database locked when the paid answer comes", locked=(("SET state = 'rendering'", 3),)),
     Scenario("database locked when the picture is there", locked=(("SET state = 'rendered'", 3),)),
     Scenario("database locked when the card is up", locked=(("SET state = 'open'", 3),)),
     Scenario("database locked when the outcome is shown", locked=(("SET state = 'delivered'", 2),)),
     Scenario("cancelled at once", count=2, cancels=True),
+    Scenario("disk full when the picture is there", fetches=("full",) * 3),
+    Scenario("disk full and the link in trouble", fetches=("full", "unreachable") * 3),
+    Scenario("disk fails when the picture is there", fetches=("not synced",) * 2),
+    Scenario("disk fails when the picture is shown", fits=("unreadable",) * 3),
+    *(Scenario(f"disk full after {writes} writes", full=(writes, 3)) for writes in range(0, WRITES, 3)),
+    *(
+        Scenario(f"answer lost, tried again, disk full after {writes} writes", **_AGAIN, full=(writes, 3))
+        for writes in range(8, 26, 6)
+    ),
 ]
+"""With pairs of crashes."""
+BETWEEN = [
+    Scenario(f"disk full after {writes} writes", full=(writes, 3)) for writes in range(WRITES) if writes % 3
+]
+"""With single crashes only: their neighbours have the pairs."""
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +82,7 @@ def quiet() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("scenario", OUTSIDE, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", [*OUTSIDE, *BETWEEN], ids=lambda scenario: scenario.name)
 async def test_no_single_crash_breaks_a_promise(scenario: Scenario) -> None:
     """The process dies once, at each point in turn; and, to begin with, not at all."""
     whole = await play(scenario)
@@ -77,6 +98,14 @@ async def test_no_two_crashes_break_a_promise(scenario: Scenario) -> None:
     """The process dies, starts again, and dies again: every pair."""
     async for outcome in explore(scenario, crashes=2):
         assert violations(outcome.facts) == [], outcome.crashes
+
+
+async def test_a_disk_that_is_full_for_longer_than_a_link_is_tried_loses_no_picture() -> None:
+    """It is the disk's fault, and the provider keeps the picture meanwhile."""
+    outcome = await play(Scenario("disk full for hours", fetches=("full",) * 60))
+
+    assert violations(outcome.facts) == []
+    assert [task.has_picture for job in outcome.facts.jobs for task in job.tasks] == [True]
 
 
 async def test_what_a_crash_leaves_is_what_was_there_when_its_point_was_reached(

@@ -26,7 +26,7 @@ T = TypeVar("T")
 PEOPLE = [Person(who, CHANNEL, moderator=False) for who in (ANA, BEN)]
 SUBMITS = ["not sent", "throttled", "refused", "no key", "lost before", "lost after", "slow", "slow"]
 POLLS = ["working", "unreachable", "gone", "throttled", "unsafe", "no link"]
-FETCHES = ["unreachable", "bad"]
+FETCHES = ["unreachable", "bad", "full", "not synced"]
 ANSWERS = ["refused", "lost before", "lost after"]
 EDITS = ["away", "too large", "lost after", "lost after", "deleted", "closed"]
 SOON_S = [0, 1, 4, 4, 15]
@@ -78,9 +78,16 @@ class Promises(RuleBasedStateMachine):
         message = self._card(card)
         self._now(lambda: self._life.cancel(message.job_id, self._owner(message)))
 
-    @precondition(lambda self: self._ended())
+    @precondition(lambda self: self._cards())
     @rule(card=st.integers(0, 50))
     def press_delete(self, card: int) -> None:
+        """Also where no such button is shown yet: a client that is behind, or a forged press."""
+        number, message = self._cards()[card % len(self._cards())]
+        self._now(lambda: self._life.delete(message.job_id, number, self._owner(message)))
+
+    @precondition(lambda self: self._ended())
+    @rule(card=st.integers(0, 50))
+    def press_delete_on_an_outcome(self, card: int) -> None:
         number, message = self._ended()[card % len(self._ended())]
         self._now(lambda: self._life.delete(message.job_id, number, self._owner(message)))
 
@@ -113,6 +120,20 @@ class Promises(RuleBasedStateMachine):
     def the_database_is_locked(self, words: str, times: int) -> None:
         self._stage.world.locked[words] = times
 
+    @precondition(lambda self: self._cards())
+    @rule(card=st.integers(0, 50))
+    def a_card_is_deleted_by_hand(self, card: int) -> None:
+        """As any message; nobody tells the program."""
+        self._card(card).deleted = True
+
+    @rule(after=st.integers(0, 6), times=st.integers(1, 4))
+    def the_disk_is_full(self, after: int, times: int) -> None:
+        self._stage.world.full_after, self._stage.world.full_for = after, times
+
+    @rule(times=st.integers(1, 3))
+    def the_disk_cannot_be_read(self, times: int) -> None:
+        self._stage.world.fits = ["unreadable"] * times
+
     @rule(down_s=st.sampled_from([0, 0, 20, 1_000]))
     def crash(self, down_s: int) -> None:
         """And a new start, perhaps after a while."""
@@ -137,12 +158,17 @@ class Promises(RuleBasedStateMachine):
     def teardown(self) -> None:
         """When nothing goes wrong any more, everything comes to its end."""
         world = self._stage.world
-        for script in (world.submits, world.polls, world.fetches, world.answers, world.edits):
+        for script in (
+            *(world.submits, world.polls, world.fetches, world.fits),
+            *(world.answers, world.edits),
+        ):
             script.clear()
         world.locked.clear()
+        world.full_for = 0
         try:
             self._run(self._rest())
-            assert not (broken := violations(self._stage.facts())), broken
+            facts = self._run(self._stage.facts_at_rest())
+            assert not (broken := violations(facts)), broken
         finally:
             self._run(self._life.end())
             self._stage.close()
@@ -195,7 +221,7 @@ class Promises(RuleBasedStateMachine):
     def _somebody_decides(self) -> bool:
         unsure = self._unsure()
         if unsure:
-            self._decide(unsure[0], retry=False)
+            self._decide(unsure[0], retry=self._requests % 2 == 0)
         return bool(unsure)
 
     def _decide(self, message: Message, retry: bool) -> None:

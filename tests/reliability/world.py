@@ -4,6 +4,7 @@ Each part is a port with fault points around its effects, and a script of what g
 call; past its end all goes well.
 """
 
+import errno
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from bot.domain.errors import (
     DiscordAway,
     FilesTooLarge,
     PictureBad,
+    PictureNotKept,
     PictureUnreachable,
     PlaceClosed,
 )
@@ -42,6 +44,8 @@ SLOW_S = 8.0
 """How long a slow submit takes: long enough that its card is shown meanwhile."""
 _TAKES_BACK = {"gone", "unsafe", "failed", "no link"}
 """Answers to a poll after which there is no picture to be had."""
+_UNBILLED = {"unsafe", "failed"}
+"""Answers to a poll that say that nothing is charged."""
 _RESULTS = "https://results/"
 
 
@@ -68,24 +72,43 @@ class World:
     """By prompt: how many images a person accepted to pay for perhaps twice."""
     tasks: dict[str, str] = field(default_factory=dict)
     """Provider task id -> prompt."""
+    bills: dict[str, int] = field(default_factory=dict)
+    """Provider task id -> what is charged for it, in micro-dollars: nothing for what failed unbilled."""
     finished: dict[str, None] = field(default_factory=dict)
     """Provider tasks, in order, that we were told are done and whose picture may be had."""
     disk: dict[TaskId, Picture] = field(default_factory=dict)
     spilled: list[Spilled] = field(default_factory=list)
+    ever_spilled: list[str] = field(default_factory=list)
+    """Every paid task's id that was ever in the spill file."""
     messages: dict[int, Message] = field(default_factory=dict)
     submits: list[str] = field(default_factory=list)
     polls: list[str] = field(default_factory=list)
     fetches: list[str] = field(default_factory=list)
+    fits: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     edits: list[str] = field(default_factory=list)
     locked: dict[str, int] = field(default_factory=dict)
     """How many more times a statement with these words finds the database locked."""
+    full_after: int = 0
+    """How many more writes to the disk succeed, of the database, of the spill file or of pictures ..."""
+    full_for: int = 0
+    """... and how many then find it full."""
     last_id: int = 0
 
     def new_id(self) -> int:
         """A number of its own for anything."""
         self.last_id += 1
         return self.last_id
+
+    def takes_write(self) -> bool:
+        """Whether the disk takes what is to be written now."""
+        if self.full_after:
+            self.full_after -= 1
+            return True
+        if self.full_for:
+            self.full_for -= 1
+            return False
+        return True
 
 
 def _next(script: list[str]) -> str:
@@ -120,6 +143,7 @@ class ModelProvider:
         provider_task_id = f"p-{self._world.new_id()}"
         self._world.charged.append(request.prompt)
         self._world.tasks[provider_task_id] = request.prompt
+        self._world.bills[provider_task_id] = PRICE_MICROUSD
         await self._fuse.point("submit: after")
         if fault.startswith("slow"):
             await self._clock.sleep(SLOW_S)
@@ -132,6 +156,7 @@ class ModelProvider:
         fault = _next(self._world.polls)
         if fault in _TAKES_BACK:
             self._world.finished.pop(provider_task_id, None)
+        self._world.bills[provider_task_id] = 0 if fault in _UNBILLED else PRICE_MICROUSD
         match fault:
             case "working":
                 return Working()
@@ -165,8 +190,12 @@ class ModelSpill:
 
     def keep(self, spilled: Spilled) -> None:
         """Durable, unless the process is dead already."""
-        if not self._fuse.blown:
-            self._world.spilled.append(spilled)
+        if self._fuse.blown:
+            return
+        if not self._world.takes_write():
+            raise OSError(errno.ENOSPC, "the disk is full")
+        self._world.spilled.append(spilled)
+        self._world.ever_spilled.append(spilled.provider_task_id)
 
     def kept(self) -> list[Spilled]:
         """All of it."""
@@ -188,21 +217,30 @@ class ModelPictures:
     async def fetch(self, url: str, task_id: TaskId) -> Picture:
         """The picture is on disk when this returns, and may be when it does not."""
         await self._fuse.point("fetch: before")
-        match _next(self._world.fetches):
+        fault = _next(self._world.fetches)
+        match fault:
             case "unreachable":
                 raise PictureUnreachable("503")
             case "bad":
                 # Paid, but there is nothing to be had.
                 self._world.finished.pop(url.removeprefix(_RESULTS), None)
                 raise PictureBad("html")
+            case "full":
+                raise PictureNotKept("the disk is full")
+        if not self._world.takes_write():
+            raise PictureNotKept("the disk is full")
         picture = Picture(f"images/{task_id}.png", 1024, 1024, "png", 1_000)
         self._world.disk[task_id] = picture
         await self._fuse.point("fetch: after")
+        if fault == "not synced":
+            raise PictureNotKept("the disk: EIO")
         return picture
 
     async def fit(self, pictures: Sequence[tuple[int, Picture]], file_limit_bytes: int) -> tuple[Upload, ...]:
         """All fit."""
         await self._fuse.pause()
+        if _next(self._world.fits) == "unreadable":
+            raise PictureNotKept("the disk: EIO")
         on_disk = set(self._world.disk.values())
         assert all(picture in on_disk for _, picture in pictures), "recorded as rendered, but not on disk"
         return tuple(Upload(picture.path, number, reencoded=False) for number, picture in pictures)

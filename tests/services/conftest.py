@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.domain.filters import Hit
 from bot.services.cards import Cards
 from bot.services.imagine import Imagine
 from tests.support.prices import default_prices
@@ -18,6 +19,8 @@ class Desk:
     wakes: list[str] = field(default_factory=list)
     room: bool = True
     """Whether the disk takes more pictures."""
+    hit: Hit | None = None
+    """What every prompt is found to contain."""
     imagine: Imagine = field(init=False)
     cards: Cards = field(init=False)
 
@@ -26,12 +29,17 @@ class Desk:
         self.imagine = Imagine(
             jobs,
             default_prices(),
+            self,
             clock,
             has_room=lambda: self.room,
             written=lambda: self.wakes.append("written"),
             opened=lambda: self.wakes.append("opened"),
         )
         self.cards = Cards(jobs, tasks, clock, changed=lambda: self.wakes.append("changed"))
+
+    async def check(self, _guild_id: int, _text: str) -> Hit | None:
+        """The filter, as `Imagine` asks it."""
+        return self.hit
 
 
 @pytest.fixture

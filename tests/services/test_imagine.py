@@ -1,11 +1,13 @@
 """A request is accepted whole and shown, or it has never been."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.domain.admission import PLAIN
 from bot.domain.cards import Phase
 from bot.domain.errors import JobNotFound, StoreBusy, StoreFull
 from bot.domain.jobs import JobState, Quality, Size, TaskState
@@ -19,22 +21,22 @@ from tests.support.records import Records
 
 
 async def accepted(desk: Desk, count: int = 1) -> Accepted:
-    found = await desk.imagine.accept(request(count=count), ANA, place())
-    assert found is not None
+    found = await desk.imagine.accept(request(count=count), ANA, place(), PLAIN)
+    assert isinstance(found, Accepted)
     return found
 
 
 @asynccontextmanager
 async def writes_held(records: Records) -> AsyncIterator[None]:
     """No other write gets its turn meanwhile."""
-    begun, go_on = asyncio.Event(), asyncio.Event()
+    begun, go_on = threading.Event(), threading.Event()
 
     async def hold(_: Transaction) -> None:
         begun.set()
-        await go_on.wait()
+        go_on.wait()
 
     holding = asyncio.create_task(records.store.write(hold))
-    await begun.wait()
+    await asyncio.to_thread(begun.wait)
     try:
         yield
     finally:
@@ -45,8 +47,8 @@ async def writes_held(records: Records) -> AsyncIterator[None]:
 class TestAccept:
     async def test_the_card_to_show_tells_place_time_and_price(self, desk: Desk) -> None:
         wish = request(count=2, size=Size.SQUARE_2K, quality=Quality.MEDIUM)
-        found = await desk.imagine.accept(wish, ANA, place())
-        assert found is not None
+        found = await desk.imagine.accept(wish, ANA, place(), PLAIN)
+        assert isinstance(found, Accepted)
         card = found.card
         assert (card.phase, card.outlook.place, card.request) == (Phase.WAITING, 1, wish)
         assert (card.cost_microusd, card.settled) == (240_000, False)
@@ -63,13 +65,13 @@ class TestAccept:
 
     async def test_the_same_interaction_again_makes_nothing(self, desk: Desk) -> None:
         here = place()
-        assert await desk.imagine.accept(request(), ANA, here) is not None
-        assert await desk.imagine.accept(request(), ANA, here) is None
+        assert await desk.imagine.accept(request(), ANA, here, PLAIN) is not None
+        assert await desk.imagine.accept(request(), ANA, here, PLAIN) is None
 
     async def test_a_full_disk_accepts_nothing(self, desk: Desk) -> None:
         await desk.records.store._writer.execute("PRAGMA max_page_count = 1")
         with pytest.raises(StoreFull):
-            await desk.imagine.accept(request("x" * 30_000), ANA, place())
+            await desk.imagine.accept(request("x" * 30_000), ANA, place(), PLAIN)
         assert desk.records.database.value("SELECT COUNT(*) FROM job") == 0
 
     async def test_ids_are_short_and_never_the_same(self, desk: Desk) -> None:
@@ -88,7 +90,7 @@ class TestLate:
     async def test_the_member_is_told_no_and_so_it_stays(self, desk: Desk) -> None:
         async with writes_held(desk.records):
             with pytest.raises(StoreBusy):
-                await desk.imagine.accept(request(count=2), ANA, place())
+                await desk.imagine.accept(request(count=2), ANA, place(), PLAIN)
         await desk.imagine.drain(10)
         assert desk.records.database.rows("SELECT state FROM job") == ["withdrawn"]
         assert desk.records.database.rows("SELECT state, cost_microusd FROM task") == [("cancelled", 0)] * 2
@@ -96,7 +98,7 @@ class TestLate:
     async def test_a_stop_waits_until_it_is_taken_back(self, desk: Desk) -> None:
         async with writes_held(desk.records):
             with pytest.raises(StoreBusy):
-                await desk.imagine.accept(request(), ANA, place())
+                await desk.imagine.accept(request(), ANA, place(), PLAIN)
             draining = asyncio.create_task(desk.imagine.drain(10))
             await asyncio.sleep(0)
             assert not draining.done()
@@ -107,7 +109,7 @@ class TestLate:
         await desk.records.store._writer.execute("PRAGMA max_page_count = 1")
         async with writes_held(desk.records):
             with pytest.raises(StoreBusy):
-                await desk.imagine.accept(request("x" * 30_000), ANA, place())
+                await desk.imagine.accept(request("x" * 30_000), ANA, place(), PLAIN)
         await desk.imagine.drain(10)
         assert desk.records.database.value("SELECT COUNT(*) FROM job") == 0
 
@@ -125,7 +127,7 @@ class TestLate:
         monkeypatch.setattr(desk.records.jobs, "withdraw", away)
         async with writes_held(desk.records):
             with pytest.raises(StoreBusy):
-                await desk.imagine.accept(request(), ANA, place())
+                await desk.imagine.accept(request(), ANA, place(), PLAIN)
         await desk.imagine.drain(10)
         assert desk.records.database.rows("SELECT state FROM job") == ["accepted"]
         assert failures == []
@@ -133,7 +135,7 @@ class TestLate:
     async def test_many_at_once_all_hear_no_and_nothing_is_left(self, desk: Desk) -> None:
         async with writes_held(desk.records):
             answers = await asyncio.gather(
-                *(desk.imagine.accept(request(), member, place()) for member in range(20)),
+                *(desk.imagine.accept(request(), member, place(), PLAIN) for member in range(20)),
                 return_exceptions=True,
             )
         await desk.imagine.drain(10)
@@ -173,19 +175,19 @@ class TestWithdraw:
 class TestAgain:
     async def test_whoever_asks_gets_the_same_request_as_their_own(self, desk: Desk) -> None:
         first = await accepted(desk, count=2)
-        second = await desk.imagine.again(first.job_id, Person(BEN, CHANNEL, moderator=False), place())
-        assert second is not None
+        second = await desk.imagine.again(first.job_id, Person(BEN, CHANNEL, moderator=False), place(), PLAIN)
+        assert isinstance(second, Accepted)
         assert second.job_id != first.job_id
         assert (second.card.request, second.card.requester_id) == (first.card.request, BEN)
 
     async def test_of_a_job_that_is_not_there_it_is_refused(self, desk: Desk) -> None:
         with pytest.raises(JobNotFound):
-            await desk.imagine.again("0000000000", Person(ANA, CHANNEL, moderator=False), place())
+            await desk.imagine.again("0000000000", Person(ANA, CHANNEL, moderator=False), place(), PLAIN)
 
     async def test_of_a_card_elsewhere_it_is_refused(self, desk: Desk) -> None:
         first = await accepted(desk)
         with pytest.raises(JobNotFound):
-            await desk.imagine.again(first.job_id, Person(BEN, CHANNEL + 1, moderator=True), place())
+            await desk.imagine.again(first.job_id, Person(BEN, CHANNEL + 1, moderator=True), place(), PLAIN)
 
 
 async def test_a_nearly_full_disk_refuses_what_is_new(desk: Desk) -> None:
@@ -193,4 +195,4 @@ async def test_a_nearly_full_disk_refuses_what_is_new(desk: Desk) -> None:
     desk.room = False
 
     with pytest.raises(StoreFull):
-        await desk.imagine.accept(request(), ANA, place())
+        await desk.imagine.accept(request(), ANA, place(), PLAIN)

@@ -205,14 +205,14 @@ class TestDelivery:
         """Or nobody would find out that the outcome has nowhere to go."""
         view = await records.opened()
         await records.jobs.claim(8, records.clock.now())
-        await records.jobs.mark_deleted(view.job.id, records.clock.now())
+        await records.jobs.mark_deleted(view.job.id, view.job.message_id, ANA, records.clock.now())
         job = (await records.found(view.job.id)).job
         assert (job.deleted_at, job.due_at) == (records.clock.now(), records.clock.now())
 
     async def test_a_deleted_card_of_a_job_that_is_over_is_left_alone(self, records: Records) -> None:
         view = await records.accepted()
         await records.jobs.withdraw(view.job.id, records.clock.now())
-        await records.jobs.mark_deleted(view.job.id, records.clock.now())
+        await records.jobs.mark_deleted(view.job.id, view.job.message_id, ANA, records.clock.now())
         job = (await records.found(view.job.id)).job
         assert (job.deleted_at, job.due_at) == (records.clock.now(), None)
 

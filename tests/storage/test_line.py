@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.jobs import Quality
+from bot.domain.limits import Limit
 from bot.domain.provider import HoldReason
 from bot.domain.units import seconds_between
 from tests.support.drafts import ANA, BEN, CLEO
@@ -45,14 +46,37 @@ class TestTurns:
         """Whoever comes next would stand beside it, in front of everybody."""
         await records.opened(by=ANA)
         (old,) = await records.submitting()
-        for _ in range(9):
-            await records.opened(by=BEN)
+        for others in range(9):
+            await records.opened(by=others)
             await records.submitting()
         await records.tasks.put_back(old.task, records.clock.now(), records.clock.now())
         await records.opened(by=BEN, count=2)
         await records.submitting()
         await records.opened(by=CLEO, count=2)
         assert await order(records) == [BEN, CLEO, BEN, CLEO]
+
+    async def test_who_had_much_in_the_last_hour_steps_back_further(self, records: Records) -> None:
+        for _ in range(5):
+            await records.opened(by=ANA)
+            await records.submitting()
+        await records.opened(by=ANA, count=2)
+        await records.opened(by=BEN, count=4)
+        assert await order(records) == [BEN, ANA, BEN, BEN, ANA, BEN]
+
+    async def test_an_hour_later_that_is_forgotten(self, records: Records) -> None:
+        for _ in range(5):
+            await records.opened(by=ANA)
+            await records.submitting()
+        records.clock.advance(3600)
+        await records.opened(by=ANA, count=2)
+        await records.opened(by=BEN, count=2)
+        assert await order(records) == [ANA, BEN, ANA, BEN]
+
+    async def test_priority_moves_up_faster(self, records: Records) -> None:
+        run = records.run("run-1", limits={Limit.PRIORITY: 2})
+        await records.opened(by=ANA, count=2)
+        await run.opened(by=BEN, count=4)
+        assert await order(records) == [BEN, ANA, BEN, BEN, ANA, BEN]
 
     async def test_a_turn_outlives_the_run(self, records: Records) -> None:
         await records.opened(by=ANA, count=3)

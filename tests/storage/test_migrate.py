@@ -89,6 +89,64 @@ class TestMigrate:
             assert await version(connection) == 1
 
 
+class TestDoubt:
+    """0002: what was charged perhaps, and forgotten, is found again in the history."""
+
+    TAKES_BACK = (
+        "UPDATE task SET state = 'cancelled', cost_microusd = CASE WHEN EXISTS ("
+        " SELECT 1 FROM event WHERE event.task_id = task.id AND event.to_state = 'unknown')"
+        " THEN estimate_microusd ELSE 0 END"
+    )
+    """How version 1 took a task back."""
+
+    @pytest.mark.parametrize(
+        ("states", "becomes"),
+        [
+            ([], (None, 0)),
+            (["submitting", "unknown"], (None, 0)),
+            (["submitting", "unknown", "queued"], (None, 7_000)),
+            (["submitting", "unknown", "queued", "submitting", "unknown", "queued"], (None, 14_000)),
+            (["submitting", "unknown", "rendering", "rendered"], (6_500, 0)),
+            (["submitting", "unknown", "queued", "submitting", "rendering", "rendered"], (6_500, 7_000)),
+            (["submitting", "unknown", "queued", "submitting", "failed"], (0, 7_000)),
+            (["submitting", "queued", "cancelled"], (0, 0)),
+            (["submitting", "unknown", "queued", "cancelled"], (0, 7_000)),
+        ],
+        ids=lambda given: " ".join(map(str, given)) or "queued",
+    )
+    async def test_each_try_that_was_sent_again_is_a_doubt_beside_the_cost(
+        self, path: Path, states: list[str], becomes: tuple[int | None, int]
+    ) -> None:
+        async with connected(path) as connection:
+            await migrate(connection, migrations()[:1])
+            await connection.execute(
+                "INSERT INTO job (id, state, requester_id, prompt, size, quality, count, interaction_id,"
+                " channel_id, token, token_expires_at, bot_is_member, upload_limit_bytes, locale,"
+                " accepted_at, moved_at, message_id)"
+                " VALUES ('job', 'open', 1, 'a fox', '1024x1024', 'low', 1, 1, 1, '', 0, 1, 1, 'en', 0, 0, 1)"
+            )
+            await connection.execute(
+                "INSERT INTO task (id, job_id, number, state, requester_id, size, quality, turn,"
+                " estimate_microusd, moved_at)"
+                " VALUES ('t', 'job', 1, 'queued', 1, '1024x1024', 'low', 1, 7000, 0)"
+            )
+            for state in states:
+                await connection.execute(self._move(state))
+            await migrate(connection, migrations()[:2])
+        assert Database(path).rows("SELECT cost_microusd, doubt_microusd FROM task") == [becomes]
+
+    def _move(self, state: str) -> str:
+        with_it = {
+            "submitting": ", attempt_id = 'a'",
+            "rendering": ", provider_task_id = 'p'",
+            "rendered": ", cost_microusd = 6500, picture_path = 'x'",
+            "failed": ", cost_microusd = 0, reason = 'safety'",
+        }
+        if state == "cancelled":
+            return self.TAKES_BACK
+        return f"UPDATE task SET state = '{state}'{with_it.get(state, '')}"
+
+
 class TestFiles:
     def test_the_steps_of_this_program_are_numbered_without_a_gap(self) -> None:
         assert [step.number for step in migrations()] == list(range(1, len(migrations()) + 1))

@@ -77,6 +77,7 @@ class TestMoney:
             "state = 'failed', reason = 'safety'",
             "state = 'rendered', provider_task_id = 'x', picture_path = 'p'",
             "estimate_microusd = -1",
+            "doubt_microusd = -1",
         ],
     )
     async def test_the_database_itself_refuses_a_task_settled_too_early_or_never(

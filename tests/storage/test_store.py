@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -49,19 +50,32 @@ class TestTransactions:
     async def test_a_read_is_not_held_up_by_a_write_and_sees_only_what_is_committed(
         self, records: Records
     ) -> None:
-        wrote, go_on = asyncio.Event(), asyncio.Event()
+        wrote, go_on = threading.Event(), threading.Event()
 
         async def slow(tx: Transaction) -> None:
             await tx.run("fact_set", name="slow", value="x")
             wrote.set()
-            await go_on.wait()
+            go_on.wait()
 
         writing = asyncio.create_task(records.store.write(slow))
-        await wrote.wait()
+        await asyncio.to_thread(wrote.wait)
         assert await records.store.read(lambda tx: tx.value("fact_value", name="slow")) is None
         go_on.set()
         await writing
         assert await records.store.read(lambda tx: tx.value("fact_value", name="slow")) == "x"
+
+    async def test_a_transaction_that_waits_for_something_else_is_refused_and_undone(
+        self, records: Records
+    ) -> None:
+        """It would hold up everybody else."""
+
+        async def waits(tx: Transaction) -> None:
+            await tx.run("fact_set", name="slow", value="x")
+            await asyncio.sleep(0)
+
+        with pytest.raises(RuntimeError, match="waited for something else"):
+            await records.store.write(waits)
+        assert records.database.rows("SELECT * FROM fact") == []
 
     async def test_the_reader_cannot_write(self, records: Records) -> None:
         with pytest.raises(StoreFull, match="readonly"):
@@ -93,15 +107,15 @@ class TestCancellation:
         assert records.database.value(whole) == 0
 
     async def test_what_was_begun_is_finished_although_nobody_waits_for_it(self, records: Records) -> None:
-        begun, go_on = asyncio.Event(), asyncio.Event()
+        begun, go_on = threading.Event(), threading.Event()
 
         async def slow(tx: Transaction) -> None:
             begun.set()
-            await go_on.wait()
+            go_on.wait()
             await tx.run("fact_set", name="slow", value="done")
 
         caller = asyncio.create_task(records.store.write(slow))
-        await begun.wait()
+        await asyncio.to_thread(begun.wait)
         caller.cancel()
         await asyncio.gather(caller, return_exceptions=True)
         go_on.set()

@@ -172,6 +172,66 @@ class TestUnknown:
         assert await records.tasks.retry_unknown(job_id, records.clock.now()) == 0
         assert [claim.task.attempts for claim in await records.submitting(9)] == [2, 2]
 
+    async def test_what_the_lost_try_may_have_cost_is_kept_when_it_is_tried_again(
+        self, records: Records
+    ) -> None:
+        """Once for each such try, and not before a person said so."""
+        job_id = await self.unknown(records)
+        assert (await records.found(job_id)).tasks[0].doubt_microusd == 0
+        for tries in (1, 2):
+            await records.tasks.retry_unknown(job_id, records.clock.now())
+            (claim,) = await records.submitting()
+            assert claim.task.doubt_microusd == tries * 7_000
+            await records.lose(claim)
+
+    @pytest.mark.parametrize("end", ["rendered", "failed", "left", "cancelled", "for nobody"])
+    async def test_however_the_next_try_ends_it_stays_beside_what_that_one_cost(
+        self, records: Records, end: str
+    ) -> None:
+        job_id = await self.unknown(records)
+        await records.tasks.retry_unknown(job_id, records.clock.now())
+        cost = await getattr(self, "_" + end.replace(" ", "_"))(records, job_id)
+        task = (await records.found(job_id)).tasks[0]
+        assert task.over
+        assert (task.cost_microusd, task.doubt_microusd) == (cost, 7_000)
+
+    async def _rendered(self, records: Records, _: str) -> int:
+        (claim,) = await records.rendering()
+        await records.render(claim, cost=6_500)
+        return 6_500
+
+    async def _failed(self, records: Records, _: str) -> int:
+        (claim,) = await records.submitting()
+        await records.fail(claim)
+        return 0
+
+    async def _left(self, records: Records, job_id: str) -> int:
+        (claim,) = await records.submitting()
+        await records.lose(claim)
+        await records.tasks.leave_unknown(job_id, records.clock.now())
+        return 7_000
+
+    async def _cancelled(self, records: Records, job_id: str) -> int:
+        await records.jobs.cancel(job_id, records.clock.now())
+        return 0
+
+    async def _for_nobody(self, records: Records, job_id: str) -> int:
+        (claim,) = await records.submitting()
+        await records.jobs.claim(8, records.clock.now())
+        await records.jobs.give_up(job_id, "CardGone", records.clock.now())
+        await put_back(records, claim)
+        return 0
+
+    async def test_an_answer_that_comes_late_leaves_no_doubt(self, records: Records) -> None:
+        """It was that very try which was charged."""
+        view = await records.opened()
+        (claim,) = await records.submitting()
+        await records.lose(claim)
+        await records.take(claim)
+        (claim,) = await records.tasks.claim_polls(1, records.clock.now())
+        await records.render(claim)
+        assert (await records.found(view.job.id)).tasks[0].doubt_microusd == 0
+
     async def test_left_alone_it_keeps_its_estimate_as_its_cost(self, records: Records) -> None:
         job_id = await self.unknown(records)
         assert await records.tasks.leave_unknown(job_id, records.clock.now()) == 1

@@ -63,6 +63,7 @@ class Auditor:
             if cost is not None:
                 assert self._settled.setdefault(task_id, cost) == cost
                 assert cost == 0 or state in {"rendered", "failed"}
+        assert self._rows(_DOUBT_FORGOTTEN) == []
         sent = "SELECT task_id, COUNT(*), COUNT(DISTINCT attempt_id) FROM event WHERE to_state = 'submitting'"
         attempts = dict(self._rows("SELECT id, attempts FROM task"))
         for task_id, times, different in self._rows(sent + " GROUP BY task_id"):
@@ -77,6 +78,11 @@ class Auditor:
         return self._connection.execute(sql, values).fetchall()
 
 
+_DOUBT_FORGOTTEN = """
+SELECT id, doubt_microusd FROM task
+ WHERE doubt_microusd <> estimate_microusd * (
+   SELECT COUNT(*) FROM event
+    WHERE event.task_id = task.id AND event.from_state = 'unknown' AND event.to_state = 'queued')"""
 _UNPAID_BUT_OVER = """
 SELECT job.state, task.state FROM job JOIN task ON task.job_id = job.id
  WHERE job.state IN ('delivering', 'delivered', 'withdrawn', 'cancelled') AND task.cost_microusd IS NULL

@@ -17,6 +17,7 @@ from simcord._clock import Clock as SimcordClock
 from simcord.backend.errors import BackendError
 from simcord.backend.serializers import message_payload
 from simcord.builders import UserHandle
+from simcord.components import walk_components
 from simcord.enums import ComponentType, InteractionType
 from simcord.http.router import route
 from simcord.http.routes.interactions import get_original_response
@@ -77,6 +78,8 @@ class World:
     """Another member."""
     theo: MemberActor
     """A moderator: may manage messages."""
+    vera: MemberActor
+    """Manages the server: may use `/imagine-admin`."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -111,10 +114,12 @@ class World:
         guild = self.env.create_guild("The Studio")
         rights = discord.Permissions(manage_messages=True)
         moderators = guild.create_role("Moderators", permissions=rights)
+        managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
         self.channel = guild.create_text_channel("imagine")
         self.mira = guild.add_member(self.env.create_user("mira"))
         self.nora = guild.add_member(self.env.create_user("nora"))
         self.theo = guild.add_member(self.env.create_user("theo"), roles=[moderators])
+        self.vera = guild.add_member(self.env.create_user("vera"), roles=[managers])
         self.env.backend.subscribers.insert(0, cast(Any, self._as_on_the_wire))
 
     def _as_on_the_wire(self, event: str, payload: Payload) -> None:
@@ -152,6 +157,7 @@ class World:
             await self.env.restart_bot(self.app.client)
             await self.app.renderer.recover()
             await self.app.deliverer.recover()
+            await self.app.herald.recover()
 
     # -- what people do ----------------------------------------------------------------------
 
@@ -172,6 +178,31 @@ class World:
         if isinstance(person, UserHandle):
             return cast(InteractionResult, await person.slash("imagine", **given))
         return await person.slash(where, "imagine", **given)
+
+    async def admin(self, command: str, *, as_: Actor | None = None, **options: Any) -> str:
+        """`/imagine-admin …` by who manages the server: what they alone are told."""
+        return self.told(await self.invoke_admin(command, as_=as_, **options))
+
+    async def invoke_admin(
+        self, command: str, *, as_: Actor | None = None, **options: Any
+    ) -> InteractionResult:
+        """`/imagine-admin …`, whatever comes of it; options that are None are left out."""
+        given = {name: value for name, value in options.items() if value is not None}
+        person = as_ or self.vera
+        assert isinstance(person, MemberActor)
+        return await person.slash(self.channel, f"imagine-admin {command}", **given)
+
+    async def admin_as_outsider(self, command: str, **options: Any) -> str:
+        """`/imagine-admin …` by somebody whom Discord would not have shown it to: what they are told."""
+        self.forges.append(lambda payload: payload["member"].update(permissions="0"))
+        return await self.admin(command, **options)
+
+    @property
+    def audit(self) -> list[tuple[Any, ...]]:
+        """What the audit has: action, who, whom, before, after."""
+        return self.database.rows(
+            "SELECT action, actor_id, target_id, before_value, after_value FROM audit ORDER BY seq"
+        )
 
     async def press(self, card: Shown, label: str, *, as_: Actor | None = None) -> InteractionResult:
         """Press a button."""
@@ -205,6 +236,10 @@ class World:
             return False
         return True
 
+    def components(self, shown: Shown, kind: int) -> list[Payload]:
+        """The components of one kind on a message, nested ones too."""
+        return [part for part in walk_components(shown.message.components) if part["type"] == kind]
+
     @property
     def cards(self) -> list[Shown]:
         """All messages in the channel."""
@@ -221,6 +256,11 @@ class World:
         """One step of Discord's side."""
         with self.env.time_context():
             return await self.app.deliverer.run_once()
+
+    async def herald(self) -> int | None:
+        """One step towards the log channels."""
+        with self.env.time_context():
+            return await self.app.herald.run_once()
 
     async def finish(self, *, within_s: float = 600.0) -> None:
         """Move the clock from one due step to the next until none is left, or the time is up."""

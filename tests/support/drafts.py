@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import count as numbers
 from typing import Any
 
+from bot.domain.admission import PLAIN, Circumstances
 from bot.domain.jobs import Place, Quality, Request, Size
 from bot.domain.ports import Draft
 from bot.domain.units import MS_PER_S
@@ -11,6 +12,7 @@ from bot.services.ids import new_job_id
 from tests.support.clock import START
 
 ANA, BEN, CLEO = 101, 202, 303
+SERVER = 777
 CHANNEL = 555
 LOW_1K_MICROUSD = 6_000
 """What the provider's stand-in bills for the smallest image."""
@@ -23,7 +25,7 @@ def place(**changes: Any) -> Place:
     fresh = Place(
         interaction_id=next(_interaction_ids),
         channel_id=CHANNEL,
-        guild_id=777,
+        guild_id=SERVER,
         token="a-token",
         token_expires_at=START + 15 * 60 * MS_PER_S,
         bot_is_member=True,
@@ -48,6 +50,7 @@ def draft(
     estimate: int = LOW_1K_MICROUSD,
     at: Place | None = None,
     job_id: str | None = None,
+    around: Circumstances = PLAIN,
 ) -> Draft:
     """A request about to be accepted."""
     return Draft(
@@ -56,4 +59,5 @@ def draft(
         requester_id=by,
         place=at or place(),
         estimate_microusd=estimate,
+        around=around,
     )

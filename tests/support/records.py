@@ -1,13 +1,16 @@
 """The record of jobs and tasks on a real file, and the few steps that most tests begin with."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bot.domain.admission import Refusal
 from bot.domain.jobs import FailureReason, Picture, Task
+from bot.domain.limits import Limit, Value
+from bot.domain.moderation import OperatorDefaults
 from bot.domain.ports import Claim, Draft, JobView
 from bot.domain.units import after
 from bot.storage.jobs import Jobs
@@ -37,14 +40,23 @@ class Records:
     database: Database
     """The same file, from outside."""
 
-    def run(self, owner: str, *, slots: int = 2) -> "Records":
-        """Another run on the same file: the program was killed and started again."""
-        return _run(self.store, self.clock, self.database, owner, slots)
+    def run(self, owner: str, *, slots: int = 2, limits: Mapping[Limit, Value] | None = None) -> "Records":
+        """Another run on the same file: the program was killed and started again.
+
+        `limits` are the operator's.
+        """
+        return _run(self.store, self.clock, self.database, owner, slots, OperatorDefaults(limits or {}))
+
+    async def refused(self, what: Draft | None = None, **wishes: Any) -> Refusal:
+        """A request that is not accepted."""
+        refusal = await self.jobs.accept(what or draft(**wishes), self.clock.now())
+        assert isinstance(refusal, Refusal)
+        return refusal
 
     async def accepted(self, what: Draft | None = None, **wishes: Any) -> JobView:
         """A job whose card is not acknowledged yet."""
         view = await self.jobs.accept(what or draft(**wishes), self.clock.now())
-        assert view is not None
+        assert isinstance(view, JobView)
         return view
 
     async def opened(self, what: Draft | None = None, **wishes: Any) -> JobView:
@@ -96,7 +108,14 @@ async def opened_records(
         yield _run(store, clock, Database(path), owner, slots)
 
 
-def _run(store: Store, clock: ManualClock, database: Database, owner: str, slots: int) -> Records:
-    jobs = Jobs(store, owner=owner, slots=slots)
+def _run(
+    store: Store,
+    clock: ManualClock,
+    database: Database,
+    owner: str,
+    slots: int,
+    operator: OperatorDefaults | None = None,
+) -> Records:
+    jobs = Jobs(store, owner=owner, slots=slots, operator=operator)
     tasks = Tasks(store, owner=owner, new_attempt_id=lambda: f"attempt-{next(_attempt_numbers)}")
     return Records(store, jobs, tasks, clock, database)

@@ -66,11 +66,13 @@ class Walk:
 
     async def _take_back(self) -> None:
         jobs = self.records.jobs
-        await self._rng.choice([jobs.withdraw, jobs.cancel, jobs.cancel])(self._job_id(), self._now)
+        moves: list[Callable[[str, int], Awaitable[object]]] = [jobs.withdraw, jobs.cancel, jobs.cancel]
+        await self._rng.choice(moves)(self._job_id(), self._now)
 
     async def _decide(self) -> None:
         tasks = self.records.tasks
-        await self._rng.choice([tasks.retry_unknown, tasks.leave_unknown])(self._job_id(), self._now)
+        moves: list[Callable[[str, int], Awaitable[object]]] = [tasks.retry_unknown, tasks.leave_unknown]
+        await self._rng.choice(moves)(self._job_id(), self._now)
 
     # -- what the renderer does ------------------------------------------------------------
 

@@ -3,11 +3,14 @@
 import asyncio
 from itertools import pairwise
 
+from bot.chat.reading import TOKEN_LIFE_S
 from bot.domain.cards import Failure, Phase
+from bot.domain.errors import CardGone, PlaceClosed
 from bot.domain.jobs import FailureReason, JobState, TaskState
 from bot.domain.provider import HoldReason
 from bot.workers.deliverer import EDIT_GAP_S
 from tests.support.counter import Counter
+from tests.support.drafts import place
 
 
 class TestProgress:
@@ -76,12 +79,37 @@ class TestProgress:
         assert promises[-1] is None
         assert len(promises) <= 12
 
-    async def test_an_image_in_doubt_is_shown_and_nobody_is_bothered_again(self, counter: Counter) -> None:
+    async def test_an_image_in_doubt_is_shown_and_then_left_alone_for_hours(self, counter: Counter) -> None:
+        """Put up now and then all the same: should somebody have deleted the card, only an edit tells."""
         await counter.opened()
         (claim,) = await counter.records.submitting()
         await counter.records.lose(claim)
-        await counter.work(86_400)
+        await counter.work(5 * 3_600)
         assert [card.phase for card in counter.cards] == [Phase.UNSURE]
+        await counter.work(86_400)
+        assert 4 <= len(counter.cards) <= 5
+
+    async def test_where_the_bot_is_no_member_it_is_not_put_up_again(self, counter: Counter) -> None:
+        """The token is dead, so nothing can be found out; the buttons of the card still work."""
+        view = await counter.opened(at=place(bot_is_member=False))
+        (claim,) = await counter.records.submitting()
+        await counter.records.lose(claim)
+        await counter.work(800)
+        shown = len(counter.cards)
+        counter.publisher.troubles = [PlaceClosed("the token is dead")]
+        await counter.work(86_400)
+        assert len(counter.cards) == shown
+        assert (await counter.job(view.job.id)).state is JobState.OPEN
+
+    async def test_after_a_start_a_question_is_put_up_once_more(self, counter: Counter) -> None:
+        view = await counter.opened()
+        (claim,) = await counter.records.submitting()
+        await counter.records.lose(claim)
+        await counter.work()
+        later = await counter.restarted()
+        later.publisher.troubles = [CardGone("10008")]
+        await later.work(EDIT_GAP_S)
+        assert (await later.job(view.job.id)).state is JobState.UNDELIVERABLE
 
 
 class TestOutcome:
@@ -155,7 +183,7 @@ class TestOutcome:
     async def test_a_deleted_card_is_not_put_up_again(self, counter: Counter) -> None:
         view = await counter.rendered()
         await counter.work()
-        await counter.records.jobs.mark_deleted(view.job.id, counter.clock.now())
+        await counter.records.jobs.mark_deleted(view.job.id, view.job.message_id, None, counter.clock.now())
         await counter.work(86_400)
         later = await counter.restarted()
         await later.work(86_400)
@@ -191,3 +219,49 @@ class TestAcknowledgement:
         await counter.records.jobs.acknowledge(view.job.id, 77, None, counter.clock.now())
         await counter.work(30)
         assert (await counter.job(view.job.id)).message_id == 77
+
+
+class TestByTokenAlone:
+    """Where the bot is no member, it reaches a card for a quarter of an hour."""
+
+    async def opened(self, counter: Counter, count: int = 2) -> str:
+        view = await counter.opened(count=count, at=place(bot_is_member=False))
+        return view.job.id
+
+    async def until_the_token_is_dead(self, counter: Counter) -> None:
+        await counter.work(TOKEN_LIFE_S - 30)
+        counter.publisher.troubles = [PlaceClosed("the token is dead")] * 9
+        await counter.work(60)
+
+    async def test_its_card_says_goodbye_before_and_what_will_become_of_it(self, counter: Counter) -> None:
+        await self.opened(counter)
+        await counter.work(TOKEN_LIFE_S - 30)
+        assert not counter.cards[0].outlook.farewell
+        assert counter.cards[-1].outlook.farewell
+
+    async def test_what_waits_in_line_then_is_taken_back_and_what_is_drawn_is_kept(
+        self, counter: Counter
+    ) -> None:
+        """Though nothing moves in the line, so that the card would look the same for ever."""
+        job_id = await self.opened(counter)
+        (claim,) = await counter.records.rendering()
+        await self.until_the_token_is_dead(counter)
+        found = await counter.records.found(job_id)
+        assert found.job.state is JobState.UNDELIVERABLE
+        assert [task.state for task in found.tasks] == [TaskState.RENDERING, TaskState.CANCELLED]
+        await counter.records.render(claim)
+        assert (await counter.records.found(job_id)).tasks[0].picture is not None
+
+    async def test_so_is_what_waits_behind_a_hold(self, counter: Counter) -> None:
+        """Its end would draw pictures for cards that never show them."""
+        job_id = await self.opened(counter)
+        await counter.records.tasks.set_hold(HoldReason.BALANCE, counter.clock.now())
+        await self.until_the_token_is_dead(counter)
+        found = await counter.records.found(job_id)
+        assert {(task.state, task.cost_microusd) for task in found.tasks} == {(TaskState.CANCELLED, 0)}
+
+    async def test_what_is_all_being_drawn_waits_for_its_end(self, counter: Counter) -> None:
+        job_id = await self.opened(counter, count=1)
+        await counter.records.rendering()
+        await self.until_the_token_is_dead(counter)
+        assert (await counter.job(job_id)).state is JobState.OPEN

@@ -10,11 +10,13 @@ from bot.domain.errors import (
     CardGone,
     DiscordAway,
     FilesTooLarge,
-    PictureUnreachable,
+    PictureNotKept,
     PlaceClosed,
     StoreBusy,
 )
 from bot.domain.jobs import JobState, TaskState
+from bot.domain.provider import HoldReason
+from bot.workers.deliverer import EDIT_GAP_S
 from tests.support.counter import Counter
 from tests.support.drafts import draft, place
 
@@ -56,6 +58,19 @@ class TestAway:
         await counter.work(1)
         states = [(await counter.job(view.job.id)).state for view in (first, second)]
         assert states == [JobState.DELIVERING, JobState.DELIVERED]
+
+    async def test_an_edit_that_was_not_answered_may_have_been_carried_out(self, counter: Counter) -> None:
+        """So the card is put up again, though its job is back where it was when it was last shown."""
+        tasks = counter.records.tasks
+        await counter.opened()
+        await tasks.set_hold(HoldReason.KEY, counter.clock.now())
+        await counter.work(EDIT_GAP_S)
+        await tasks.set_hold(None, counter.clock.now())
+        counter.publisher.troubles = [DiscordAway("502")]
+        await counter.deliverer.run_once()
+        await tasks.set_hold(HoldReason.KEY, counter.clock.now())
+        await counter.work(60)
+        assert [card.phase for card in counter.cards] == [Phase.HELD, Phase.HELD]
 
     async def test_an_acknowledgement_is_looked_for_later(self, counter: Counter) -> None:
         view = await counter.records.accepted()
@@ -206,7 +221,7 @@ class TestOurOwnFaults:
         view = await counter.rendered()
 
         async def full(*_: object) -> Any:
-            raise PictureUnreachable("the disk is full")
+            raise PictureNotKept("the disk is full")
 
         with monkeypatch.context() as patch:
             patch.setattr(counter.pictures, "fit", full)
@@ -246,9 +261,51 @@ class TestDeleted:
         view = await counter.rendered()
         counter.publisher.troubles = [DiscordAway("502")]
         await counter.deliverer.run_once()
-        await counter.records.jobs.mark_deleted(view.job.id, counter.clock.now())
+        await counter.records.jobs.mark_deleted(view.job.id, view.job.message_id, None, counter.clock.now())
         counter.publisher.troubles = [CardGone("10008")]
 
         await counter.work()
 
         assert (await counter.job(view.job.id)).state is JobState.UNDELIVERABLE
+
+    async def test_a_deleted_card_on_which_nothing_would_change_is_found_out_all_the_same(
+        self, counter: Counter
+    ) -> None:
+        """It asked a person, who deleted it: nobody can be asked any more, so nothing waits for them."""
+        view = await counter.opened()
+        (claim,) = await counter.records.submitting()
+        await counter.records.lose(claim)
+        await counter.work()
+        assert counter.cards[-1].phase is Phase.UNSURE
+        await counter.records.jobs.mark_deleted(view.job.id, view.job.message_id, None, counter.clock.now())
+        counter.publisher.troubles = [CardGone("10008")]
+
+        await counter.work(EDIT_GAP_S)
+
+        found = await counter.records.found(view.job.id)
+        assert found.job.state is JobState.UNDELIVERABLE
+        assert [task.state for task in found.tasks] == [TaskState.FAILED]
+
+    async def test_nor_does_a_dead_token_keep_it_from_being_found_out(self, counter: Counter) -> None:
+        view = await counter.opened()
+        (claim,) = await counter.records.submitting()
+        await counter.records.lose(claim)
+        await counter.work()
+        counter.records.database.alter("UPDATE job SET token = ''")
+        await counter.records.jobs.mark_deleted(view.job.id, view.job.message_id, None, counter.clock.now())
+        counter.publisher.troubles = [CardGone("10008")]
+
+        await counter.work(EDIT_GAP_S)
+
+        assert (await counter.job(view.job.id)).state is JobState.UNDELIVERABLE
+
+    async def test_a_card_deleted_before_it_was_recorded_does_not_strand_the_job(
+        self, counter: Counter
+    ) -> None:
+        """Its acknowledgement could not be written down: the look that asks Discord for it still comes."""
+        view = await counter.records.accepted()
+        await counter.records.jobs.mark_deleted(view.job.id, view.job.message_id, None, counter.clock.now())
+
+        await counter.work(60)
+
+        assert (await counter.job(view.job.id)).state is JobState.WITHDRAWN

@@ -1,8 +1,10 @@
 """What each kind of trouble with a finished picture leads to: it is paid, so it is worth some patience."""
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.domain.jobs import FailureReason, Task, TaskState
+from bot.domain.errors import PictureNotKept
+from bot.domain.jobs import FailureReason, Picture, Task, TaskState
 from sandbox.modellix import Fault
 from tests.support.drafts import LOW_1K_MICROUSD
 from tests.support.studio import Studio
@@ -61,6 +63,15 @@ class TestFetch:
         assert studio.asked("file") == 3
         assert paid(task)
 
+    async def test_a_link_in_trouble_takes_no_try_from_what_comes_in_its_place(self, studio: Studio) -> None:
+        """Errors, then pages that say that the host is in trouble, then the picture: it is paid."""
+        studio.sandbox.fault(Fault.STATUS_503, on="file", times=4)
+        studio.sandbox.fault(Fault.HTML, on="file", times=2)
+        studio.sandbox.fault(Fault.STATUS_503, on="file")
+        studio.sandbox.fault(Fault.HTML, on="file", times=2)
+        task = await studio.drawn()
+        assert (task.state, task.fetches) == (TaskState.RENDERED, 9)
+
     async def test_a_link_to_a_private_address_is_never_followed(self, studio: Studio) -> None:
         studio.sandbox.fault(Fault.LINK_IS_PRIVATE)
         task = await studio.drawn()
@@ -93,12 +104,47 @@ class TestFetch:
         assert task.state is TaskState.RENDERED
         assert task.ended_at > task.deadline_at
 
-    async def test_a_disk_that_cannot_be_written_is_waited_for(self, studio: Studio) -> None:
+    async def test_a_disk_that_cannot_be_written_for_a_day_is_waited_for(self, studio: Studio) -> None:
+        """It says nothing about the link: no try is used up, and the provider is not asked all the time."""
         folder = studio.data_dir / "images"
         folder.rmdir()
         folder.write_text("no folder can be made here")
-        task = await studio.drawn(60)
-        assert task.state is TaskState.RENDERING
+        with capture_logs() as logs:
+            task = await studio.drawn(86_400)
+        assert (task.state, task.fetches) == (TaskState.RENDERING, 0)
+        assert {entry["log_level"] for entry in logs} == {"info", "warning"}
+        assert 100 < studio.asked("poll") < 400
         folder.unlink()
         await studio.work()
-        assert (await studio.task(task.job_id)).state is TaskState.RENDERED
+        task = await studio.task(task.job_id)
+        assert (task.state, task.fetches) == (TaskState.RENDERED, 0)
+
+    async def test_a_disk_in_trouble_takes_no_try_from_the_link(self, studio: Studio) -> None:
+        """The link fails as often as it may but once, with the disk failing in between."""
+        fetch, times = studio.pictures.fetch, 0
+
+        async def now_and_then_full(url: str, task_id: str) -> Picture:
+            nonlocal times
+            times += 1
+            if times % 2:
+                raise PictureNotKept("the disk is full")
+            return await fetch(url, task_id)
+
+        studio.pictures.fetch = now_and_then_full  # type: ignore[method-assign]
+        studio.sandbox.fault(Fault.STATUS_503, on="file", times=23)
+        task = await studio.drawn(12 * 3_600)
+        assert (task.state, task.fetches) == (TaskState.RENDERED, 23)
+
+    async def test_when_the_provider_has_forgotten_it_the_wait_for_the_disk_ends(
+        self, studio: Studio
+    ) -> None:
+        """What is not there any more cannot be kept; it is paid, and the card says so."""
+        folder = studio.data_dir / "images"
+        folder.rmdir()
+        folder.write_text("no folder can be made here")
+        task = await studio.drawn(3_600)
+        studio.sandbox.fault(Fault.STATUS_404, on="poll", times=0)
+        await studio.work(3_600)
+        task = await studio.task(task.job_id)
+        assert (task.state, task.reason) == (TaskState.FAILED, FailureReason.EXPIRED)
+        assert task.cost_microusd == task.estimate_microusd

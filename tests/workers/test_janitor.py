@@ -29,10 +29,13 @@ class Chores:
         self.looks += 1
         return 0
 
+    async def lapse(self) -> int:
+        return 0
+
 
 async def test_the_first_look_makes_a_backup_and_the_next_days_each_one(clock: ManualClock) -> None:
     chores = Chores()
-    janitor = Janitor(chores, clock)
+    janitor = Janitor(chores, clock, lapse=chores.lapse)
     for _ in range(round(2 * BACKUP_EVERY_S / LOOK_EVERY_S) + 1):
         await janitor.run_once()
         clock.advance(LOOK_EVERY_S)
@@ -42,7 +45,7 @@ async def test_the_first_look_makes_a_backup_and_the_next_days_each_one(clock: M
 
 async def test_a_backup_that_failed_is_made_at_the_next_look(clock: ManualClock) -> None:
     chores = Chores(broken=True)
-    janitor = Janitor(chores, clock)
+    janitor = Janitor(chores, clock, lapse=chores.lapse)
     await janitor.run_once()
     chores.broken = False
     clock.advance(LOOK_EVERY_S)
@@ -52,13 +55,13 @@ async def test_a_backup_that_failed_is_made_at_the_next_look(clock: ManualClock)
 
 async def test_a_backup_from_the_future_counts_for_nothing(clock: ManualClock) -> None:
     chores = Chores(backups=[clock.now() + 1])
-    await Janitor(chores, clock).run_once()
+    await Janitor(chores, clock, lapse=chores.lapse).run_once()
     assert chores.backups[-1] == clock.now()
 
 
 async def test_it_looks_every_ten_minutes_until_it_is_stopped(clock: ManualClock) -> None:
     chores = Chores()
-    running = asyncio.create_task(Janitor(chores, clock).run())
+    running = asyncio.create_task(Janitor(chores, clock, lapse=chores.lapse).run())
     for looks in (1, 2, 3):
         await clock.asleep()
         assert chores.looks == looks

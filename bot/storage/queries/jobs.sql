@@ -2,18 +2,21 @@
 -- One interaction makes one job: Discord may deliver the same event twice.
 INSERT INTO job (
   id, state, requester_id, prompt, size, quality, count, interaction_id, channel_id, guild_id, token,
-  token_expires_at, bot_is_member, upload_limit_bytes, locale, accepted_at, moved_at, due_at)
+  token_expires_at, bot_is_member, upload_limit_bytes, locale, accepted_at, moved_at, due_at, account_id, review,
+  review_term, spoiler)
 VALUES (
   :id, 'accepted', :requester_id, :prompt, :size, :quality, :count, :interaction_id, :channel_id,
   :guild_id, :token, :token_expires_at, :bot_is_member, :upload_limit_bytes, :locale, :now, :now,
-  :due_at)
+  :due_at, :account_id, :review, :review_term, :spoiler)
 ON CONFLICT (interaction_id) DO NOTHING
 RETURNING *;
 
 -- name: task_accepted!
 -- It has no due_at, and so cannot be claimed, until the card is acknowledged.
-INSERT INTO task (id, job_id, number, state, requester_id, size, quality, turn, estimate_microusd, moved_at)
-VALUES (:id, :job_id, :number, 'queued', :requester_id, :size, :quality, :turn, :estimate_microusd, :now);
+INSERT INTO task (id, job_id, number, state, requester_id, size, quality, turn, estimate_microusd, moved_at,
+  account_id, accepted_at, grant_id, running_max)
+VALUES (:id, :job_id, :number, 'queued', :requester_id, :size, :quality, :turn, :estimate_microusd, :now,
+  :account_id, :now, :grant_id, :running_max);
 
 -- name: last_turn_of$
 -- Where a member stands in line: behind their own waiting images, else beside the task claimed last.
@@ -33,8 +36,10 @@ UPDATE job SET state = 'open', message_id = :message_id, shown_digest = :digest,
 RETURNING *;
 
 -- name: tasks_ready!
--- Its tasks may be claimed from now on.
-UPDATE task SET due_at = :now WHERE job_id = :job_id AND state = 'queued';
+-- Its tasks may be claimed from now on, unless a moderator has to approve them.
+UPDATE task SET due_at = :now
+ WHERE job_id = :job_id AND state = 'queued'
+   AND NOT EXISTS (SELECT 1 FROM job WHERE job.id = :job_id AND job.review = 'waiting');
 
 -- name: job_withdrawn^
 -- No card came up; its token is of no more use.
@@ -43,13 +48,10 @@ UPDATE job SET state = 'withdrawn', token = '', moved_at = :now, ended_at = :now
 RETURNING *;
 
 -- name: tasks_taken_back!
--- Nothing was sent for these: the reservation is released. One that was unknown before it was tried again
--- may have been charged the first time, and keeps its estimate.
-UPDATE task SET state = 'cancelled', moved_at = :now, ended_at = :now, due_at = NULL, lease_owner = NULL,
-       cost_microusd = CASE WHEN EXISTS (
-         SELECT 1 FROM event
-          WHERE event.job_id = task.job_id AND event.task_id = task.id AND event.to_state = 'unknown')
-       THEN estimate_microusd ELSE 0 END
+-- Nothing was sent for these, or nothing more: the reservation is released. What earlier tries may have cost
+-- stays as their doubt.
+UPDATE task SET state = 'cancelled', cost_microusd = 0, moved_at = :now, ended_at = :now, due_at = NULL,
+       lease_owner = NULL
  WHERE job_id = :job_id AND state = 'queued';
 
 -- name: job_by_id^
@@ -70,18 +72,36 @@ RETURNING *;
 UPDATE job SET due_at = :now
  WHERE id = :id AND state IN ('open', 'cancelled') AND (due_at IS NULL OR due_at > :now);
 
+-- name: jobs_of_message
+SELECT * FROM job WHERE message_id = :message_id AND deleted_at IS NULL;
+
+-- name: jobs_unfinished_in
+-- Whose cards went with their channel. Found by their tasks: a server has few that are not over, and many jobs.
+-- The plus keeps the planner on the index of what is unknown, which is little anywhere.
+SELECT * FROM job
+ WHERE channel_id = :channel_id AND state = 'open' AND deleted_at IS NULL
+   AND id IN (SELECT job_id FROM task WHERE account_id = :account_id AND state = 'queued'
+              UNION ALL
+              SELECT job_id FROM task WHERE account_id = :account_id AND state IN ('submitting', 'rendering')
+              UNION ALL
+              SELECT job_id FROM task WHERE +account_id = :account_id AND state = 'unknown');
+
 -- name: job_marked_deleted!
--- A job that is not over yet is looked at once more: its deliverer has to find out that the card is gone.
+-- A job whose outcome is still to be shown is looked at once more: its deliverer lets go of it then.
+-- One whose card was never recorded keeps the look that will ask Discord for it.
 UPDATE job SET deleted_at = :now,
-       due_at = CASE WHEN state IN ('open', 'delivering', 'cancelled') AND token <> '' THEN :now END
+       due_at = CASE WHEN state IN ('open', 'delivering') OR (state = 'cancelled' AND token <> '') THEN :now
+                     WHEN state = 'accepted' THEN due_at END
  WHERE id = :id AND deleted_at IS NULL;
 
 -- name: jobs_recovered!
 -- A new run: what an earlier one held is free, and every unfinished card is worth a look. Such a one may
--- show what was never recorded as shown, so nothing is known of it.
+-- show what was never recorded as shown, so nothing is known of it. Nor is it of a card that asks a person:
+-- deleted meanwhile, it would be waited for.
 UPDATE job SET lease_owner = NULL, lease_until = NULL, due_at = :now, shown_digest = NULL
  WHERE (lease_owner IS NOT NULL AND lease_owner <> :owner)
-    OR (state IN ('accepted', 'open', 'delivering') AND due_at IS NULL);
+    OR (state IN ('accepted', 'open', 'delivering') AND due_at IS NULL)
+    OR (state = 'open' AND bot_is_member = 1 AND id IN (SELECT job_id FROM task WHERE state = 'unknown'));
 
 -- name: jobs_called_back!
 -- No look is ever put off for that long: the clock was set back since.

@@ -27,12 +27,25 @@ SELECT COUNT(*) FROM (
 -- name: submits_waiting$
 -- Counted to a hundred, more than any account takes at once.
 SELECT COUNT(*) FROM (
-  SELECT 1 FROM task WHERE state = 'queued' AND due_at <= :now LIMIT 100) AS counted;
+  SELECT 1 FROM task
+   WHERE state = 'queued' AND due_at <= :now
+     AND (running_max IS NULL OR running_max > (
+       SELECT COUNT(DISTINCT job_id) FROM task AS own
+        WHERE own.state IN ('submitting', 'rendering') AND own.account_id = task.account_id
+          AND own.requester_id = task.requester_id AND own.job_id <> task.job_id))
+   LIMIT 100) AS counted;
 
--- name: submits_due
--- Whose turn it is. A task of a job without a card has no due_at and is passed over.
+-- name: next_submit^
+-- Whose turn it is. A task of a job without a card has no due_at and is passed over, and so is one of a member
+-- who has as many other jobs being drawn as they may.
 -- The plus keeps the planner on the index of turns: sorting the whole line would cost its length.
-SELECT * FROM task WHERE state = 'queued' AND +due_at <= :now ORDER BY turn, seq LIMIT :limit;
+SELECT * FROM task
+ WHERE state = 'queued' AND +due_at <= :now
+   AND (running_max IS NULL OR running_max > (
+     SELECT COUNT(DISTINCT job_id) FROM task AS own
+      WHERE own.state IN ('submitting', 'rendering') AND own.account_id = task.account_id
+        AND own.requester_id = task.requester_id AND own.job_id <> task.job_id))
+ ORDER BY turn, seq LIMIT 1;
 
 -- name: submit_intended^
 -- The intent, committed before the paid request is sent: from here a crash means `unknown`.
@@ -108,7 +121,10 @@ RETURNING *;
 
 -- name: unknown_retried!
 -- A person accepts that it may be charged twice; not for a card that nobody can update any more.
-UPDATE task SET state = 'queued', due_at = :now, submitted_at = NULL, detail = NULL, moved_at = :now
+-- What is reserved is for the new try: what the lost one may have cost is kept beside it. From now on it counts
+-- as asked for now: what is paid today must not stand in last week's sums.
+UPDATE task SET state = 'queued', accepted_at = :now, doubt_microusd = doubt_microusd + estimate_microusd, due_at = :now,
+       submitted_at = NULL, detail = NULL, moved_at = :now
  WHERE job_id = :job_id AND state = 'unknown'
    AND EXISTS (SELECT 1 FROM job WHERE job.id = :job_id AND job.state = 'open');
 
@@ -128,7 +144,14 @@ SELECT took_ms FROM task
  ORDER BY ended_at DESC LIMIT :limit;
 
 -- name: next_submit_due$
-SELECT MIN(due_at) FROM task WHERE state = 'queued';
+-- Who may not have more drawn at once waits for the end of a step, not for a time.
+SELECT due_at FROM task
+ WHERE state = 'queued' AND due_at IS NOT NULL
+   AND (running_max IS NULL OR running_max > (
+     SELECT COUNT(DISTINCT job_id) FROM task AS own
+      WHERE own.state IN ('submitting', 'rendering') AND own.account_id = task.account_id
+        AND own.requester_id = task.requester_id AND own.job_id <> task.job_id))
+ ORDER BY due_at LIMIT 1;
 
 -- name: next_poll_due$
 -- A leased task is being worked on; should its step have died, it is due when the lease lapses.

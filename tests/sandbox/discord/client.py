@@ -72,8 +72,8 @@ class Card(ui.LayoutView):
 
 
 class Bot(discord.Client):
-    def __init__(self) -> None:
-        super().__init__(intents=discord.Intents(guilds=True))
+    def __init__(self, intents: discord.Intents) -> None:
+        super().__init__(intents=intents)
         self._connection.guild_ready_timeout = 0.01
         self.tree = app_commands.CommandTree(self)
         self.resumes = 0
@@ -87,6 +87,14 @@ class Bot(discord.Client):
         self.tree.add_command(imagine)
         self.tree.add_command(usage)
         await self.tree.sync()
+
+    def listen_to(self, event: str, heard: list[object]) -> None:
+        """Put what comes with each such event on a list."""
+
+        async def hear(what: object) -> None:
+            heard.append(what)
+
+        setattr(self, f"on_{event}", hear)
 
     async def on_resumed(self) -> None:
         self.resumes += 1
@@ -125,12 +133,12 @@ async def show(interaction: discord.Interaction[Any], member: discord.Member) ->
 
 
 @asynccontextmanager
-async def running(sandbox: DiscordSandbox) -> AsyncIterator[Bot]:
+async def running(sandbox: DiscordSandbox, intents: discord.Intents | None = None) -> AsyncIterator[Bot]:
     """The bot on the stand-in, ready."""
     before = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
     discord.http.Route.BASE = sandbox.api_url
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(sandbox.gateway_url)
-    async with Bot() as bot:
+    async with Bot(intents or discord.Intents(guilds=True)) as bot:
         task = bot.task = asyncio.create_task(bot.start(sandbox.token))
         try:
             await sandbox.ready("imagine", timeout_s=5)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import discord
 import pytest
 
 from sandbox.discord import NotOffered, Permission, Upload
@@ -106,3 +109,17 @@ async def test_messages_are_read_and_deleted_by_the_bot(raw: Raw) -> None:
     assert (await raw.ask("DELETE", path)).status == 204
     assert (await raw.ask("GET", path)).code == 10008
     assert [message.content for message in raw.sandbox.books.created] == ["a", "b", "c"]
+
+
+async def test_what_dates_from_long_ago_is_answered_in_time_and_its_token_dies_sooner(raw: Raw) -> None:
+    """As if the bot had worked on it for that long: a test need not wait for the quarter of an hour."""
+    raw.alice = raw.alice.ago(14 * 60)
+    one, other = await raw.asked(), await raw.asked()
+    assert one.id != other.id
+    assert abs(discord.utils.snowflake_time(one.id).timestamp() - (time.time() - 14 * 60)) < 5
+    assert (await raw.respond(one, 4, {"content": "x"})).status in (200, 204)
+    raw.sandbox.clock.advance(59)
+    assert (await raw.ask("PATCH", raw.original(one), {"content": "y"})).status == 200
+    raw.sandbox.clock.advance(2)
+    assert (await raw.ask("PATCH", raw.original(one), {"content": "z"})).code == 50027
+    assert (await raw.respond(other, 4, {"content": "x"})).code == 10062

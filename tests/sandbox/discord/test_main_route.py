@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
 from sandbox.discord import Actor, DiscordSandbox, NotOffered, Permission, Upload
-from tests.sandbox.discord.client import Bot, picture
+from tests.sandbox.discord.client import Bot, picture, running
 
 
 async def test_slash_is_acknowledged_and_its_card_ends_with_a_decodable_picture(
@@ -93,3 +94,36 @@ async def test_direct_messages_and_threads_carry_cards(
     sent = await (await bot.fetch_user(alice.user.id)).send("hello")
     assert discord_world.world.messages[sent.id].channel is discord_world.dm(alice)
     assert discord_world.world.reply_gaps == []
+
+
+@pytest.mark.parametrize("intents", [discord.Intents(guilds=True), discord.Intents(guild_messages=True)])
+async def test_deletions_are_told_to_whom_the_intent_was_given(
+    discord_world: DiscordSandbox, alice: Actor, intents: discord.Intents
+) -> None:
+    """And of messages that only one person saw, to nobody."""
+    heard: list[object] = []
+    async with running(discord_world, intents) as bot:
+        bot.listen_to("raw_message_delete", heard)
+        shown = await alice.slash("imagine", prompt="a fox").message(lambda m: m.attachments)
+        private = await alice.press(shown, "Again").message()
+        discord_world.world.delete_message(private)
+        discord_world.world.delete_message(shown)
+        discord_world.world.delete_message(shown)
+        await alice.slash("imagine", prompt="a hare").message(lambda m: m.attachments)
+    assert [getattr(event, "message_id", None) for event in heard] == (
+        [shown.id] if intents.guild_messages else []
+    )
+
+
+async def test_a_channel_goes_without_an_event_for_each_message(
+    discord_world: DiscordSandbox, alice: Actor
+) -> None:
+    gone: list[object] = []
+    messages: list[object] = []
+    async with running(discord_world, discord.Intents(guilds=True, guild_messages=True)) as bot:
+        bot.listen_to("guild_channel_delete", gone)
+        bot.listen_to("raw_message_delete", messages)
+        await alice.slash("imagine", prompt="a fox").message(lambda m: m.attachments)
+        discord_world.world.delete_channel(alice.place)
+        await bot.wait_for("guild_channel_delete", timeout=5)
+    assert (len(gone), messages) == (1, [])

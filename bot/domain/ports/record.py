@@ -1,135 +1,17 @@
-"""What the services and workers need from the outside, as they need it.
-
-The adapters are in `bot/storage`, `bot/modellix`, `bot/media` and `bot/chat`; `bot/app.py` joins them.
-"""
+"""The record of jobs and tasks, and what passes in and out of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.admission import PLAIN, Circumstances, Refusal
 from bot.domain.cards import Card, Outlook
 from bot.domain.jobs import FailureReason, Job, JobId, Picture, Place, Request, Task, TaskId
+from bot.domain.moderation import Entry
 from bot.domain.polling import Durations
-from bot.domain.provider import HoldReason, PollOutcome, RequestKind, SubmitOutcome, Throttled
+from bot.domain.ports.outside import Load
+from bot.domain.provider import HoldReason
 from bot.domain.units import Instant, Microusd
-
-
-class Clock(Protocol):
-    """The time, and waiting for it: tests move it by hand."""
-
-    def now(self) -> Instant:
-        """This moment; it never goes back while the program runs."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Return when that much time has passed."""
-        ...
-
-
-class Provider(Protocol):
-    """The paid service that renders images."""
-
-    async def submit(self, request: Request) -> SubmitOutcome:
-        """Ask for one image. Every answer is a value, the lack of one too."""
-        ...
-
-    async def poll(self, provider_task_id: str) -> PollOutcome:
-        """Look how a task stands; free of charge."""
-        ...
-
-    async def probe(self) -> HoldReason | None:
-        """Why nothing could be submitted at present; None when it could. Free of charge."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How much the provider has to do for us."""
-
-    running: int
-    """Tasks that may be at the provider, those on their way too."""
-    waiting: int
-    """Tasks in line that could be submitted now; counted to a hundred, more than any account takes."""
-
-
-class Budget(Protocol):
-    """How many requests and tasks the provider's account still allows."""
-
-    def submit_room(self, now: Instant, running: int, waiting: int) -> int:
-        """How many of the waiting submits may go now."""
-        ...
-
-    def poll_room(self, now: Instant, running: int, waiting: int) -> int:
-        """How many polls may go now, when that many submits wait."""
-        ...
-
-    def submit_at(self, now: Instant, running: int) -> Instant | None:
-        """When the next submit may go; None when not before a running task ends."""
-        ...
-
-    def poll_at(self, now: Instant, running: int, waiting: int) -> Instant:
-        """When the next poll may go."""
-        ...
-
-    def spend(self, now: Instant, kind: RequestKind, n: int = 1) -> None:
-        """That many requests are about to be sent."""
-        ...
-
-    def throttled(self, now: Instant, answer: Throttled, running: int) -> None:
-        """The provider answered 429 with so many other tasks running."""
-        ...
-
-    def accepted(self, now: Instant) -> None:
-        """The provider took a submit: an earlier complaint is over."""
-        ...
-
-    def answered(self, now: Instant) -> None:
-        """A poll was not throttled."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """One file to put on a card."""
-
-    path: str
-    """Relative to the data folder."""
-    number: int
-    """The image's number from 1."""
-    reencoded: bool
-    """Whether it had to be made smaller than the original to fit Discord's limit."""
-
-
-class Pictures(Protocol):
-    """The pictures on disk."""
-
-    async def fetch(self, url: str, task_id: TaskId) -> Picture:
-        """Bring a result to disk, durably, and decode it once.
-
-        Raises:
-            PictureUnreachable: it may work later.
-            PictureBad: what came is no picture that may be shown.
-        """
-        ...
-
-    async def fit(self, pictures: Sequence[tuple[int, Picture]], file_limit_bytes: int) -> tuple[Upload, ...]:
-        """The files to upload for these (number, picture), each and together within Discord's limits."""
-        ...
-
-
-class Publisher(Protocol):
-    """Puts cards into Discord.
-
-    Every method raises `PublishError`: `DiscordAway`, `CardGone` or `PlaceClosed`.
-    """
-
-    async def show(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
-        """Make the job's message look like this card: idempotent, never a second message."""
-        ...
-
-    async def find(self, job: Job) -> int | None:
-        """The id of the message that acknowledged the job; None when there certainly is none."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +24,7 @@ class Draft:
     place: Place
     estimate_microusd: Microusd
     """Of one image."""
+    around: Circumstances = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +38,11 @@ class JobView:
 class Jobs(Protocol):
     """The record of jobs. Each method is one transaction; moves raise `StaleMove`."""
 
-    async def accept(self, draft: Draft, now: Instant) -> JobView | None:
-        """Write a job with its tasks and reservation; None when the interaction has one already."""
+    async def accept(self, draft: Draft, now: Instant) -> JobView | Refusal | None:
+        """Check the limits, and write a job with its tasks and reservation: all of it, or a refusal.
+
+        None when the interaction has a job already.
+        """
         ...
 
     async def acknowledge(self, job_id: JobId, message_id: int, shown: Card | None, now: Instant) -> JobView:
@@ -171,12 +57,30 @@ class Jobs(Protocol):
         """A job by its id."""
         ...
 
-    async def cancel(self, job_id: JobId, now: Instant) -> JobView:
-        """Take back what was not sent; the job ends as cancelled when that was everything."""
+    async def cancel(self, job_id: JobId, now: Instant, entry: Entry | None = None) -> JobView:
+        """Take back what was not sent; the job ends as cancelled when that was everything.
+
+        The audit gets `entry`, if there is one.
+        """
         ...
 
-    async def mark_deleted(self, job_id: JobId, now: Instant) -> None:
-        """Remember that a person deleted the card."""
+    async def with_cards(self, message_ids: Sequence[int]) -> Sequence[Job]:
+        """The jobs that these messages show, without those known to be deleted."""
+        ...
+
+    async def unfinished_in(self, guild_id: int, channel_id: int) -> Sequence[Job]:
+        """The open jobs whose cards are in a channel or thread of a server."""
+        ...
+
+    async def mark_deleted(
+        self, job_id: JobId, message_id: int | None, by_id: int | None, now: Instant
+    ) -> bool:
+        """Remember that somebody deleted a message that showed the job: the card, or a copy of it.
+
+        With the card goes what was not sent yet: nobody would see it.
+        `by_id` is None for a person whom Discord does not name. The log channel is told, and the audit too
+        unless it was the requester. Whether it was news.
+        """
         ...
 
     async def outlook(self, view: JobView, now: Instant) -> Outlook:
@@ -316,12 +220,19 @@ class Tasks(Protocol):
         """submitting or rendering → failed, its charge settled or released."""
         ...
 
-    async def retry_unknown(self, job_id: JobId, now: Instant) -> int:
-        """unknown → queued for all of a job, because a person said so; how many."""
+    async def retry_unknown(self, job_id: JobId, now: Instant, around: Circumstances = PLAIN) -> int:
+        """unknown → queued for all of a job, because a person said so; how many.
+
+        Raises:
+            SpenderBlocked: that person may not ask on the server any more.
+        """
         ...
 
-    async def leave_unknown(self, job_id: JobId, now: Instant) -> int:
-        """unknown → failed for all of a job, because a person said so; how many."""
+    async def leave_unknown(self, job_id: JobId, now: Instant, entry: Entry | None = None) -> int:
+        """unknown → failed for all of a job, because a person said so; how many.
+
+        The audit gets `entry`, if there is one and something was left.
+        """
         ...
 
     async def durations(self, request: Request) -> Durations:
@@ -338,20 +249,4 @@ class Tasks(Protocol):
 
     async def next_due(self) -> tuple[Instant | None, Instant | None]:
         """When the next submit and the next poll are due."""
-        ...
-
-
-class Upkeep(Protocol):
-    """What keeps the record healthy. Failures are `StoreError`s."""
-
-    async def last_backup_at(self) -> Instant | None:
-        """When the newest backup was made, if there is one."""
-        ...
-
-    async def back_up(self, now: Instant) -> None:
-        """Make a backup, check it, and drop the oldest."""
-        ...
-
-    async def forget_tokens(self, now: Instant) -> int:
-        """Erase interaction tokens that have died; how many."""
         ...

@@ -1,0 +1,264 @@
+"""Every sentence in a log channel, and of the buttons and forms that lead to it or start there."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from bot.chat import card_words
+from bot.chat.limit_words import NAMES
+from bot.chat.report_words import FAILURES
+from bot.chat.text import harmless, plain, quoted, shorten
+from bot.chat.words import dollars, relative
+from bot.domain.admission import Gate
+from bot.domain.cards import Card, Outlook, compose
+from bot.domain.jobs import Job
+from bot.domain.limits import Limit
+from bot.domain.moderation import Block, NoticeKind
+from bot.domain.notices import REVIEW_WITHIN_S, Choice, Decided, Decision, NoticeView
+from bot.domain.units import after
+
+PROMPT_SHOWN_CHARS = 700
+"""Three times as long at the most once it is made harmless; a message has room for 4,000."""
+
+LABELS: Mapping[Choice, str] = {
+    Choice.APPROVE: "Approve",
+    Choice.REFUSE: "Refuse",
+    Choice.DELETE: "Delete picture",
+    Choice.BLOCK: "Block",
+    Choice.DISMISS: "Dismiss",
+    Choice.UNBLOCK: "Unblock",
+    Choice.TURN_DOWN: "Dismiss",
+}
+APPEAL = "Appeal"
+
+# Forms
+
+REPORT_TITLE = "Report this picture"
+REPORT_REASON = "What is wrong with it?"
+REPORT_HINT = "The moderators of this server read this, with your name"
+REFUSE_TITLE = "Refuse this request"
+REFUSE_REASON = "Why? (whoever asked for it is told)"
+BLOCK_TITLE = "Block from asking for pictures"
+BLOCK_REASON = "Why? (they are told)"
+BLOCK_DURATION = "For how long?"
+BLOCK_DURATION_HINT = "2h, 7d, 4w … Leave it empty: until somebody lifts it"
+APPEAL_TITLE = "Ask to be unblocked"
+APPEAL_TEXT = "What do you want to say?"
+APPEAL_HINT = "You can ask once. The moderators of this server read it"
+
+# Answers to one person
+
+REPORTED = "Thank you. The moderators of this server have been told."
+APPEALED = (
+    "The moderators of this server have been told. You can ask for pictures again once one lifts the block."
+)
+LIFTED_ALREADY = (
+    "That block has ended already. Nothing was changed. A newer one can be lifted with "
+    "`/imagine-admin block remove`."
+)
+
+
+def reported_to_nobody(owner_id: int | None) -> str:
+    """There is no log channel."""
+    return f"Thank you, I have written it down. {_no_channel(owner_id)} Please tell one of them yourself."
+
+
+def appealed_to_nobody(owner_id: int | None) -> str:
+    """There is no log channel."""
+    return f"{_no_channel(owner_id)} Please turn to one of them yourself. Nothing was changed."
+
+
+def _no_channel(owner_id: int | None) -> str:
+    owner = f" Its owner is <@{owner_id}>." if owner_id else ""
+    return f"This server's moderators have no channel where I could tell them.{owner}"
+
+
+# Routine: a line each
+
+GATES: Mapping[str, str] = {
+    Gate.BLOCKED: "blocked",
+    Gate.OFF: "not switched on",
+    Gate.PAUSED: "paused",
+    Gate.CHANNEL: "no pictures in that channel",
+    Gate.AGE_RESTRICTED: "only in channels marked as age-restricted",
+    Gate.PERMISSIONS: "I lack a permission in that channel",
+    Gate.FILTER: "words that are not allowed",
+    Gate.UNREVIEWED: "needs approval, and there was no log channel",
+}
+
+
+def line(view: NoticeView) -> str:
+    """One line of a routine message."""
+    notice, who = view.notice, f"<@{view.notice.member_id}>"
+    match notice.kind:
+        case NoticeKind.ACCEPTED:
+            said = f"✅ {_asked(view)}"
+        case NoticeKind.REFUSED:
+            said = f"🚫 {who} was refused: {_rule(notice.text or '')}"
+        case NoticeKind.FAILED:
+            said = f"⚠️ {who} · {_failed(view)}"
+        case _:
+            said = f"🗑️ {_deleted(view)}"
+    return f"{said}{_where(view)} · {relative(view.at)}"
+
+
+def _asked(view: NoticeView) -> str:
+    card = _card(view)
+    if card is None:
+        return f"<@{view.notice.member_id}>"
+    about = "" if card.settled else "about "
+    return f"{card_words.asked(card)} · {about}{dollars(card.cost_microusd + card.doubt_microusd)}"
+
+
+def _rule(name: str) -> str:
+    if name in GATES:
+        return GATES[name]
+    return f"limit “{NAMES[Limit(name)]}”" if name in set(Limit) else "a rule of another version"
+
+
+def _failed(view: NoticeView) -> str:
+    card = _card(view)
+    if card is None:
+        return "no picture"
+    reasons = Counter(FAILURES[failure.reason] for failure in card.failures)
+    said = ", ".join(f"{reason[0].lower()}{reason[1:]} ({count})" for reason, count in reasons.items())
+    which = f"{len(card.failures)} of {card.request.count} pictures missing" if card.ready else "no picture"
+    cost = card.cost_microusd + card.doubt_microusd
+    return f"{which}: {said} · {f'{dollars(cost)} charged' if cost else 'not charged'}"
+
+
+def _deleted(view: NoticeView) -> str:
+    by, of = view.notice.text, view.notice.member_id
+    if by is None or not by.isdecimal():
+        return f"A message of <@{of}> was deleted in Discord"
+    return f"<@{of}> deleted their own message" if by == str(of) else f"<@{by}> deleted a message of <@{of}>"
+
+
+def _where(view: NoticeView) -> str:
+    """The job's code, as a link while its message is there."""
+    if view.notice.job_id is None:
+        return ""
+    link = _link(view.job)
+    return f" · [{view.notice.job_id}]({link})" if link else f" · `{view.notice.job_id}`"
+
+
+# Those that need a moderator
+
+
+def paragraphs(view: NoticeView) -> list[str]:
+    """The message of a notice that stands alone, without what was decided."""
+    notice, who = view.notice, f"<@{view.notice.member_id}>"
+    match notice.kind:
+        case NoticeKind.SPEND:
+            return [_spend(notice.text or "")]
+        case NoticeKind.BLOCKED:
+            return [f"⛔ **Blocked:** {who}{_until(view.block)}.", _block_reason(view)]
+        case NoticeKind.REVIEW:
+            term = f"It contains: {quoted(notice.text)}" if notice.text else ""
+            return [_review(view), *_about_job(view), term]
+        case NoticeKind.REPORTED:
+            head = f"🚩 **Reported** by {who}: {quoted(notice.text)}"
+            return [head, *_about_job(view)]
+        case NoticeKind.APPEALED:
+            head = f"📨 **Asks to be unblocked:** {who}."
+            ended = view.block is None or view.block.appealed_at is None  # another block, if there is one
+            return [head, f"They say: {quoted(notice.text)}", "" if ended else _block_reason(view)]
+        case _:
+            return [line(view)]
+
+
+def decided(view: NoticeView, decision: Decision) -> str:
+    """What became of it, and who said so."""
+    by = f" by <@{decision.by_id}>" if decision.by_id else ""
+    match decision.what:
+        case Decided.APPROVED:
+            return f"✅ **Approved**{by}."
+        case Decided.REFUSED:
+            reason = view.job.review_reason if view.job else None
+            return f"✖️ **Refused**{by}." + (f" Reason: {quoted(reason)}" if reason else "")
+        case Decided.UNANSWERED:
+            return "⌛ **Nobody answered in time.** It was taken back, nothing was sent."
+        case Decided.TAKEN_BACK:
+            return "✖️ **Taken back** before anybody decided. Nothing was sent."
+        case Decided.DELETED:
+            return f"🗑️ **Deleted**{by or ' in Discord'}."
+        case Decided.BLOCKED:
+            return f"⛔ **Blocked**{by}."
+        case Decided.UNBLOCKED:
+            return f"✅ **Unblocked**{by}."
+        case Decided.ENDED:
+            return "✖️ **That block had ended already.** Nothing was changed."
+        case Decided.DISMISSED:
+            return f"✖️ **Dismissed**{by}."
+
+
+def _review(view: NoticeView) -> str:
+    if view.decisions:
+        return "👀 **A request that needed approval.**"
+    until = relative(after(view.at, REVIEW_WITHIN_S))
+    return (
+        "👀 **Waiting for approval.** Nothing is sent or charged before somebody approves it. "
+        f"Without an answer it is taken back {until}."
+    )
+
+
+def _about_job(view: NoticeView) -> list[str]:
+    """Whose it is and the words in question: moderators have to judge them."""
+    card = _card(view)
+    if card is None:
+        return ["Its record was erased."]
+    prompt = plain(card.request.prompt)
+    more = " · shortened: the button **Full prompt** below the message shows all" if _is_cut(prompt) else ""
+    shown = "> " + harmless(shorten(prompt, PROMPT_SHOWN_CHARS))
+    link = _link(view.job)
+    message = f"[the message]({link})" if link else "the message was deleted"
+    return [shown, f"{_asked(view)} · {message} · `{card.job_id}`{more}"]
+
+
+def _is_cut(prompt: str) -> bool:
+    return len(prompt) > PROMPT_SHOWN_CHARS
+
+
+_WITHIN: Mapping[str, str] = {
+    Limit.SERVER_SPEND_PER_DAY: "24 hours",
+    Limit.SERVER_SPEND_PER_MONTH: "30 days",
+}
+
+
+def _spend(text: str) -> str:
+    """The name of a limit, and how much of it is used in percent."""
+    name, _, percent = text.partition(" ")
+    within = _WITHIN.get(name, "that time")
+    if percent == "100":
+        return (
+            f"💰 **All that this server may spend in {within} is used.** Requests are refused until older "
+            "ones no longer count, or until you change the limit: `/imagine-admin limits set`."
+        )
+    return (
+        f"💰 **{percent} % of what this server may spend in {within} is used.** When all of it is, requests "
+        "are refused. You can change the limit: `/imagine-admin limits set`."
+    )
+
+
+def _until(block: Block | None) -> str:
+    if block is None:
+        return ""
+    return ", until a moderator lifts it" if block.until is None else f", it ends {relative(block.until)}"
+
+
+def _block_reason(view: NoticeView) -> str:
+    block = view.block
+    if block is None:
+        return f"Reason: {quoted(view.notice.text)}"
+    by = f"by <@{block.by_id}>" if block.by_id else "by itself"
+    end = "" if view.notice.kind is NoticeKind.BLOCKED else _until(block)
+    return f"Blocked {by}{end}. Reason: {quoted(block.reason)}"
+
+
+def _card(view: NoticeView) -> Card | None:
+    return compose(view.job, view.tasks, Outlook()) if view.job else None
+
+
+def _link(job: Job | None) -> str | None:
+    if job is None or job.message_id is None or job.deleted_at is not None:
+        return None
+    return f"https://discord.com/channels/{job.place.guild_id}/{job.place.channel_id}/{job.message_id}"

@@ -1,0 +1,56 @@
+"""Options that name a channel: as Discord resolved it, whether the bot sees it or not."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.chat.reading import NamedPlace
+
+_WRITTEN_IN = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+    discord.ChannelType.news_thread,
+]
+
+
+_ANYWHERE = [*_WRITTEN_IN, discord.ChannelType.forum, discord.ChannelType.category]
+
+
+class WrittenIn(app_commands.Transformer):
+    """A channel or thread that people write in, whether the bot sees it or not."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """A channel, for Discord."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Neither categories nor forums: only their channels and threads."""
+        return _WRITTEN_IN
+
+    async def transform(self, _: discord.Interaction, value: Any, /) -> NamedPlace | None:
+        """As Discord resolved it; None for what nobody resolved."""
+        known = isinstance(value, app_commands.AppCommandChannel | app_commands.AppCommandThread)
+        return value if known else None
+
+
+class Anywhere(WrittenIn):
+    """Those, and what holds channels and threads: categories and forums."""
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """All but the kinds that Discord does not document."""
+        return _ANYWHERE
+
+    async def transform(self, interaction: discord.Interaction, value: Any, /) -> NamedPlace:
+        """As Discord resolved it. Without one it would mean the whole server, so nothing is guessed."""
+        place = await super().transform(interaction, value)
+        if place is None:
+            raise app_commands.TransformerError(value, self.type, self)
+        return place

@@ -1,0 +1,48 @@
+"""What a job's own rows cannot tell: its place in line, and when it is probably done."""
+
+from bot.domain.cards import Outlook
+from bot.domain.jobs import Quality, Size, TaskState
+from bot.domain.polling import SAMPLES_KEPT, Durations, durations, expected_s
+from bot.domain.ports import JobView
+from bot.domain.provider import HoldReason
+from bot.domain.units import MS_PER_S, Instant, after, seconds_between
+from bot.storage.sqlite import Transaction
+
+
+async def outlook_of(tx: Transaction, view: JobView, now: Instant, slots: int) -> Outlook:
+    """See `bot.domain.ports.Jobs.outlook`; `slots` is how many tasks run at once."""
+    request = view.job.request
+    known = await seen_durations(tx, request.size, request.quality)
+    waits = any(task.state is TaskState.QUEUED for task in view.tasks)
+    ahead = await tx.value("place_in_line", job_id=view.job.id) if waits else None
+    hold = await tx.value("fact_value", name="hold")
+    return Outlook(
+        place=None if ahead is None else ahead + 1,
+        expected_at=None if hold else _expected_at(view, known, ahead, now, slots),
+        hold=HoldReason(hold) if hold else None,
+    )
+
+
+def _expected_at(
+    view: JobView, known: Durations, ahead: int | None, now: Instant, slots: int
+) -> Instant | None:
+    """When the last image of a job is probably done; None when one is overdue."""
+    ends: list[Instant] = []
+    full_s = expected_s(known) or 0.0
+    for task in view.tasks:
+        if task.state in {TaskState.SUBMITTING, TaskState.RENDERING}:
+            left_s = expected_s(known, seconds_between(task.submitted_at or now, now))
+            if left_s is None:
+                return None
+            ends.append(after(now, left_s))
+    if ahead is not None:
+        own = sum(task.state is TaskState.QUEUED for task in view.tasks)
+        rounds = 1 + (ahead + own - 1) // slots
+        ends.append(after(now, full_s * rounds))
+    return max(ends, default=None)
+
+
+async def seen_durations(tx: Transaction, size: Size, quality: Quality) -> Durations:
+    """What the newest images of one size and quality took."""
+    rows = await tx.rows("durations_seen", size=size.value, quality=quality.value, limit=SAMPLES_KEPT)
+    return durations(size, quality, [row["took_ms"] / MS_PER_S for row in rows])
