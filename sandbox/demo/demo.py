@@ -58,7 +58,8 @@ class Demo:
         }
         self._turn = asyncio.Lock()  # simcord refuses two operations at once
         self._dirty = asyncio.Event()
-        self._page: Page | None = None
+        self._pages: list[Page] = []
+        """The channel, and the moderators' log."""
         self._outside = contextvars.copy_context()
         self._work: set[asyncio.Task[Any]] = set()
         self._watchers: set[asyncio.Event] = set()
@@ -85,8 +86,7 @@ class Demo:
             demo._outside = contextvars.copy_context()  # with simcord's webhook adapter
             await demo._register_commands()
             if browser:
-                page = Page.open(env, demo._studio, demo._turn, port)
-                demo._page = await stack.enter_async_context(page)
+                await demo._open_pages(stack, port)
             stack.push_async_callback(demo._stop_work)
             demo.start(demo._keep_up(), name="demo: keep the page up to date")
             yield demo
@@ -94,9 +94,18 @@ class Demo:
     @property
     def url(self) -> str:
         """The page's address; who has it can act on the page. Only with `browser=True`."""
-        if self._page is None:
+        return self._urls[0]
+
+    @property
+    def log_url(self) -> str:
+        """The address of the moderators' log, likewise."""
+        return self._urls[1]
+
+    @property
+    def _urls(self) -> list[str]:
+        if not self._pages:
             raise RuntimeError("this demo has no page: it was started with browser=False")
-        return self._page.url
+        return [page.url for page in self._pages]
 
     @property
     def errors(self) -> list[BaseException]:
@@ -107,11 +116,15 @@ class Demo:
         return self._env.errors
 
     async def wait_closed(self) -> None:
-        """Return when somebody chose "End preview session" on the page; without a page, never."""
-        if self._page is None:
+        """Return when somebody chose "End preview session" on a page; without a page, never."""
+        if not self._pages:
             await asyncio.Event().wait()
-        else:
-            await self._page.wait_closed()
+        closed = [asyncio.create_task(page.wait_closed()) for page in self._pages]
+        try:
+            await asyncio.wait(closed, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in closed:
+                task.cancel()
 
     def start(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
         """Run a worker beside the bot: no action waits for it. Cancelled before the bot is closed.
@@ -151,8 +164,8 @@ class Demo:
         async with self._turn:
             self._dirty.clear()
             await self._env.settle()
-            if self._page is not None:
-                self._page.publish()
+            for page in self._pages:
+                page.publish()
 
     async def imagine(
         self,
@@ -172,6 +185,12 @@ class Demo:
         options = {"prompt": prompt, "size": size, "quality": quality, "count": count, **more}
         given = {name: value for name, value in options.items() if value is not None}
         return await self.run("imagine", as_=as_, **given)
+
+    async def log_here(self) -> None:
+        """The moderator has the bot tell the log channel what happens."""
+        async with self._turn:
+            log = self._studio.log
+            await self._studio.moderator.slash(log, "imagine-admin settings log", channel=log)
 
     async def run(self, command: str, *, as_: Person = "member", **options: Any) -> Answer:
         """Invoke a slash command (`"usage show"` for a sub-command)."""
@@ -238,11 +257,20 @@ class Demo:
             took_s = time.perf_counter() - began
 
     async def _keep_up_once(self) -> None:
-        if self._dirty.is_set() or (self._page is not None and self._page.is_ageing()):
+        if self._dirty.is_set() or any(page.is_ageing() for page in self._pages):
             await self.refresh()
             return
         async with self._turn:
             await self._env.settle()
+
+    async def _open_pages(self, stack: AsyncExitStack, port: int) -> None:
+        studio = self._studio
+        for channel, viewers, at in (
+            (studio.channel, (studio.member, studio.moderator), port),
+            (studio.log, (studio.moderator,), 0),
+        ):
+            page = Page.open(self._env, channel, viewers, self._turn, at)
+            self._pages.append(await stack.enter_async_context(page))
 
     async def _register_commands(self) -> None:
         """Sync for a bot that believes it has: this Discord is new at every start."""

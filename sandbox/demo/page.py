@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from simcord import Env, Preview
+from simcord import ChannelHandle, Env, MemberActor, Preview
 from simcord.components import walk_components
 from simcord.preview._pages import _Page
 
 from sandbox.demo.pictures import PictureReader
-from sandbox.demo.studio import Studio
 
 _MEDIA_BUDGET_BYTES = 1024**3
 _REMEMBERED_REVISIONS = 64
@@ -33,10 +32,12 @@ class Page:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, env: Env, studio: Studio, turn: asyncio.Lock, port: int) -> AsyncIterator[Page]:
-        """Serve the page on loopback; `port` 0 takes a free one."""
-        viewers = (studio.member, studio.moderator)
-        preview = env.preview(studio.channel, viewers=viewers, layout="channel", port=port)
+    async def open(
+        cls, env: Env, channel: ChannelHandle, viewers: Sequence[MemberActor], turn: asyncio.Lock, port: int
+    ) -> AsyncIterator[Page]:
+        """Serve a channel on loopback; `port` 0 takes a free one."""
+        env._preview = None  # simcord serves one page only; ours take turns
+        preview = env.preview(channel, viewers=viewers, layout="channel", port=port)
         page = cls(preview, turn)
         page._take_over()
         async with preview:
@@ -89,6 +90,7 @@ class Page:
 
     async def _take_turn(self, context_id: str | None, body: Any) -> dict[str, Any]:
         async with self._turn:
+            self._preview.env._preview = self._preview
             return await self._act(context_id, self._adopted(context_id, body))
 
     def _adopted(self, context_id: str | None, body: Any) -> Any:

@@ -55,8 +55,11 @@ class _Stage:
 async def in_browser(*, port: int, announce: Callable[[str], None]) -> None:
     """Serve the page until it is closed or the program interrupted."""
     async with _stage(port=port, browser=True) as stage:
+        await stage.demo.log_here()
         announce(f"A local Discord is open at {stage.demo.url}")
-        announce("Type /imagine there and choose prompt. Press Ctrl-C here to end.")
+        announce("Type /imagine there and choose prompt.")
+        announce(f"What moderators are told is at {stage.demo.log_url}")
+        announce("Press Ctrl-C here to end.")
         await stage.demo.wait_closed()
 
 

@@ -11,12 +11,18 @@ import discord
 from PIL import Image, ImageDraw, ImageFont
 from simcord import ChannelHandle, Env, MemberActor
 from simcord.backend.cdn import CDN_BASE
+from simcord.builders import UserHandle
 
 WELCOME = (
     "**Welcome to The Studio.** Describe a picture and it is made for you. Try this first: type "
     "`/imagine`, choose **prompt**, and write `a red fox in the snow`.\n"
     "-# Sent alone, `/imagine` opens a larger box to write in.\n"
-    "-# You are Mira, a member. Choose Theo at the top to see what a moderator sees."
+    "-# You are Mira, a member. Choose Theo at the top to see what a moderator sees: `/imagine-admin` is his."
+)
+LOG_WELCOME = (
+    "**This channel is for moderators.** What is asked for, refused, reported and sent to review comes here. "
+    "Let Mira press **Report** on a picture and see.\n"
+    "-# `/imagine-admin` works here too."
 )
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024  # a server without boosts
 
@@ -26,6 +32,8 @@ class Studio:
     """Who and what there is."""
 
     channel: ChannelHandle
+    log: ChannelHandle
+    """Where moderators are told what happens."""
     member: MemberActor
     moderator: MemberActor
 
@@ -44,9 +52,16 @@ def build(env: Env) -> Studio:
     channel = guild.create_text_channel("imagine", topic="Pictures from words. Start with /imagine.")
     moderator = guild.add_member(theo, roles=[role])
     member = guild.add_member(mira)
+    seen, unseen = (discord.PermissionOverwrite(view_channel=each) for each in (True, False))
+    log = guild.create_text_channel(
+        "bot-log",
+        topic="For moderators.",
+        overwrites={guild.default_role: unseen, role: seen, UserHandle(env, bot): seen},
+    )
     env.backend.create_message(channel.id, moderator.id, WELCOME)
+    env.backend.create_message(log.id, moderator.id, LOG_WELCOME)
     env.backend.subscribers.insert(0, _as_in_a_plain_server)
-    return Studio(channel, member, moderator)
+    return Studio(channel, log, member, moderator)
 
 
 def _give_face(env: Env, user_id: int, colour: str) -> None:
