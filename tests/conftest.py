@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.clock import ManualClock
 from tests.support.database import Database
 from tests.support.records import Records, opened_records
+
+settings.register_profile("untimed", deadline=None)  # speed belongs in benchmarks: a busy machine is no bug
+settings.load_profile("untimed")
 
 
 @pytest.fixture
