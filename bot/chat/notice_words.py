@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bot.chat import card_words
 from bot.chat.limit_words import NAMES
+from bot.chat.refusal_words import GATE_NAMES
 from bot.chat.report_words import FAILURES
 from bot.chat.text import harmless, plain, quoted, shorten
 from bot.chat.words import dollars, relative
@@ -74,17 +75,6 @@ def _no_channel(owner_id: int | None) -> str:
 
 # Routine: a line each
 
-GATES: Mapping[str, str] = {
-    Gate.BLOCKED: "blocked",
-    Gate.OFF: "not switched on",
-    Gate.PAUSED: "paused",
-    Gate.CHANNEL: "no pictures in that channel",
-    Gate.AGE_RESTRICTED: "only in channels marked as age-restricted",
-    Gate.PERMISSIONS: "I lack a permission in that channel",
-    Gate.FILTER: "words that are not allowed",
-    Gate.UNREVIEWED: "needs approval, and there was no log channel",
-}
-
 
 def line(view: NoticeView) -> str:
     """One line of a routine message."""
@@ -110,8 +100,8 @@ def _asked(view: NoticeView) -> str:
 
 
 def _rule(name: str) -> str:
-    if name in GATES:
-        return GATES[name]
+    if name in set(Gate):
+        return f"“{GATE_NAMES[Gate(name)]}”"
     return f"limit “{NAMES[Limit(name)]}”" if name in set(Limit) else "a rule of another version"
 
 

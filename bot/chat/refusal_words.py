@@ -21,7 +21,7 @@ PERMISSIONS: Mapping[str, str] = {
 """Discord's own names of what the bot needs."""
 GATE_NAMES: Mapping[Gate, str] = {
     Gate.BLOCKED: "Blocked",
-    Gate.OFF: "Not switched on here",
+    Gate.OFF: "Switched off here",
     Gate.PAUSED: "Paused by moderators",
     Gate.CHANNEL: "Channel without pictures",
     Gate.AGE_RESTRICTED: "Channel not age-restricted",

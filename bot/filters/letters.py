@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -106,41 +106,40 @@ def lookalikes() -> Mapping[str, str]:
 class _Table(dict[int, str]):
     """What `str.translate` needs, worked out for each character when it is first met."""
 
+    def __init__(self, read: Callable[[str], str]) -> None:
+        super().__init__()
+        self._read = read
+
     def __missing__(self, point: int) -> str:
         if len(self) >= _REMEMBERED_MAX:
             self.clear()
-        self[point] = read = self.read(chr(point))
+        self[point] = read = self._read(chr(point))
         return read
 
-    def read(self, char: str) -> str:
-        raise NotImplementedError
 
-
-class _Cleaned(_Table):
-    def read(self, char: str) -> str:
-        if char in _NOT_LETTERS:
-            return STOP
-        read = "".join(map(_part, unicodedata.normalize("NFKD", char)))
-        return read if len(read) <= _EXPANDED_MAX else _part(char)
-
-
-class _Looks(_Table):
-    def read(self, char: str) -> str:
-        alike = lookalikes()
-        for form in (char, char.casefold(), char.upper()):
-            if form in alike:
-                return alike[form]
-        return char.lower() if char.isascii() else _unlike(char)
+@cache
+def _cleaned() -> _Table:
+    return _Table(_clean_char)
 
 
 @cache
-def _cleaned() -> _Cleaned:
-    return _Cleaned()
+def _looks() -> _Table:
+    return _Table(_look_of)
 
 
-@cache
-def _looks() -> _Looks:
-    return _Looks()
+def _clean_char(char: str) -> str:
+    if char in _NOT_LETTERS:
+        return STOP
+    read = "".join(map(_part, unicodedata.normalize("NFKD", char)))
+    return read if len(read) <= _EXPANDED_MAX else _part(char)
+
+
+def _look_of(char: str) -> str:
+    alike = lookalikes()
+    for form in (char, char.casefold(), char.upper()):
+        if form in alike:
+            return alike[form]
+    return char.lower() if char.isascii() else _unlike(char)
 
 
 def _part(char: str) -> str:

@@ -11,6 +11,7 @@ from simcord.components import validate_components, walk_components
 from bot.chat import notice_forms, notice_words, notices
 from bot.chat.buttons import NOTICE_PATTERN
 from bot.chat.limit_words import NAMES
+from bot.chat.refusal_words import GATE_NAMES
 from bot.domain.admission import Gate
 from bot.domain.jobs import FailureReason, Job, JobState, Request, TaskState
 from bot.domain.limits import Limit
@@ -96,7 +97,7 @@ def test_a_record_that_was_erased_leaves_a_notice_that_can_be_read(kind: NoticeK
 
 @pytest.mark.parametrize("why", [*Gate, *Limit])
 def test_every_reason_of_a_refusal_has_a_name(why: Gate | Limit) -> None:
-    name = NAMES[why] if isinstance(why, Limit) else notice_words.GATES[why]
+    name = NAMES[why] if isinstance(why, Limit) else GATE_NAMES[why]
     assert name in text(a_view(NoticeKind.REFUSED, why.value, job=None, tasks=()))
 
 

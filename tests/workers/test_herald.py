@@ -151,7 +151,7 @@ class TestOrder:
         await booth.work()
         assert [text.count("\n") for text in booth.texts] == [1, 0, 0, 0]
         assert ["50 %" in text for text in booth.texts] == [False, True, False, False]
-        assert "no pictures in that channel" in booth.texts[3]
+        assert "Channel without pictures" in booth.texts[3]
 
     async def test_a_burst_is_a_few_messages(self, booth: Booth) -> None:
         began = booth.clock.now()
