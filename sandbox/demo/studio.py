@@ -21,7 +21,7 @@ WELCOME = (
 )
 LOG_WELCOME = (
     "**This channel is for moderators.** What is asked for, refused, reported and sent to review comes here. "
-    "Let Mira press **Report** on a picture and see.\n"
+    "As Theo, press **Report** on one of Mira's pictures and see.\n"
     "-# `/imagine-admin` works here too."
 )
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024  # a server without boosts
