@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.stage import Figure
 from bot.charts.render import Charts
-from bot.chat.report_pictures import REPORT, report_values
+from bot.chat.usage.report_pictures import REPORT, report_values
 from tests.charts.examples import NAMES, RULES, a_report
 
 TIMES = 5

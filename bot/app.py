@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import structlog
 
 from bot import __version__
+from bot.chat.cards.publisher import DiscordPublisher
 from bot.chat.client import ImagineClient, point_at
-from bot.chat.log_channel import DiscordLogChannel
-from bot.chat.publisher import DiscordPublisher
+from bot.chat.moderation.log_channel import DiscordLogChannel
 from bot.clock import SystemClock
 from bot.desk import Parts, desk_of
 from bot.domain.errors import KeyRefused

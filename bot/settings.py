@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.chat.limit_values import read_value
+from bot.chat.moderation.limit_values import read_value
 from bot.domain.errors import SettingsError
 from bot.domain.jobs import Quality
 from bot.domain.limits import OF_BOT, Limit, Value

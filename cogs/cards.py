@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.chat import words
 from bot.chat.buttons import PATTERN, Verb
-from bot.chat.notice_forms import report_form
+from bot.chat.moderation.notice_forms import report_form
 from bot.chat.pressing import named_button
 from bot.chat.reading import around_of, person_of, place_of
 from bot.chat.replies import show_new_card, show_prompt, tell

@@ -8,10 +8,16 @@ import discord
 import structlog
 from discord import ui
 
-from bot.chat import block_words, notice_words
 from bot.chat.buttons import APPEAL_PATTERN, NOTICE_PATTERN
-from bot.chat.moderating import block_duration_typed, helper_of, moderator_of, reason_typed, target_by_id
-from bot.chat.notice_forms import FormName, appeal_form, block_form, read_form, refuse_form
+from bot.chat.moderation import block_words, notice_words
+from bot.chat.moderation.moderating import (
+    block_duration_typed,
+    helper_of,
+    moderator_of,
+    reason_typed,
+    target_by_id,
+)
+from bot.chat.moderation.notice_forms import FormName, appeal_form, block_form, read_form, refuse_form
 from bot.chat.pressing import named_button
 from bot.chat.reading import person_of
 from bot.chat.replies import answering, tell

@@ -5,10 +5,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.chat import usage_words as words
 from bot.chat.reading import around_of, place_of
 from bot.chat.replies import answering
-from bot.chat.usage_pages import show_own
+from bot.chat.usage import usage_words as words
+from bot.chat.usage.usage_pages import show_own
 from bot.domain.ports import Charts
 from bot.services.usage import Usage
 

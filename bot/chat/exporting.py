@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import discord
 
-from bot.chat.admin_words import PACKED
+from bot.chat.moderation.admin_words import PACKED
 from bot.chat.replies import NOBODY
 from bot.domain.errors import ExportTooLarge, NothingThere, StoreFull
 from bot.services.tables import Form

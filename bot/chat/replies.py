@@ -12,8 +12,10 @@ import discord
 import structlog
 from discord import ui
 
-from bot.chat import cards, notice_words, refusal_words, words
+from bot.chat import refusal_words, words
 from bot.chat.buttons import appeal_button_id
+from bot.chat.cards import cards
+from bot.chat.moderation import notice_words
 from bot.chat.text import TEXTS_MAX_CHARS, harmless, readable
 from bot.domain.admission import Refusal
 from bot.domain.cards import Card

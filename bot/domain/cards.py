@@ -21,7 +21,7 @@ from bot.domain.units import MS_PER_S, Instant, Microusd
 
 
 class Phase(StrEnum):
-    """The one thing a card says of its job; `bot/chat/card_words.py` has the sentence for each."""
+    """The one thing a card says of its job; `bot/chat/cards/card_words.py` has the sentence for each."""
 
     REVIEW = "review"
     """A moderator has to approve it; nothing was sent."""

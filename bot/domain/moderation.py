@@ -107,7 +107,7 @@ class Grant:
 
 
 class Action(StrEnum):
-    """What the audit names; `bot/chat/audit_words.py` has the words for each."""
+    """What the audit names; `bot/chat/moderation/audit_words.py` has the words for each."""
 
     LIMIT_SET = "limit_set"
     LIMIT_CLEARED = "limit_cleared"
@@ -164,7 +164,7 @@ class AuditLine:
 
 
 class NoticeKind(StrEnum):
-    """What a server's log channel is told; `bot/chat/notices.py` has the message for each."""
+    """What a server's log channel is told; `bot/chat/moderation/notices.py` has the message for each."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"

@@ -19,7 +19,7 @@ REVIEW_WITHIN_S = 86_400
 
 
 class Decided(StrEnum):
-    """What became of something; `bot/chat/notice_words.py` has the sentence for each."""
+    """What became of something; `bot/chat/moderation/notice_words.py` has the sentence for each."""
 
     APPROVED = "approved"
     REFUSED = "refused"

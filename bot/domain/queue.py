@@ -8,7 +8,7 @@ from bot.domain.units import Instant
 
 
 class Stage(StrEnum):
-    """How far images of a request have come; `bot/chat/queue_words.py` has the heading for each.
+    """How far images of a request have come; `bot/chat/moderation/queue_words.py` has the heading for each.
 
     What a moderator has to decide comes first.
     """

@@ -1,4 +1,7 @@
-"""Settings as the audit keeps them: `<which>: <value>`, of which `bot/chat/audit_words.py` makes words."""
+"""Settings as the audit keeps them: `<which>: <value>`.
+
+`bot/chat/moderation/audit_words.py` makes words of it.
+"""
 
 from bot.domain.moderation import ServerSettings
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import discord
 from discord import app_commands
 
-from bot.chat import admin_words
+from bot.chat.moderation import admin_words
 
 
 def admin_command(groups: Sequence[app_commands.Group]) -> app_commands.Group:

@@ -8,13 +8,13 @@ import discord
 from discord import app_commands, ui
 from discord.app_commands import Choice, Range
 
-from bot.chat import audit_words as words
-from bot.chat.audit_pages import LINES_MAX, page
-from bot.chat.audit_reading import action_named
 from bot.chat.buttons import AUDIT_PATTERN, id_in
 from bot.chat.days import day_end, day_start
 from bot.chat.exporting import form_named, send_export
-from bot.chat.moderating import CHOICES_MAX, moderator_of, person_named
+from bot.chat.moderation import audit_words as words
+from bot.chat.moderation.audit_pages import LINES_MAX, page
+from bot.chat.moderation.audit_reading import action_named
+from bot.chat.moderation.moderating import CHOICES_MAX, moderator_of, person_named
 from bot.chat.pressing import named_button
 from bot.chat.replies import NOBODY, answering
 from bot.services.audit import Audit

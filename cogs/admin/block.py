@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import Range
 
-from bot.chat import block_words as words
-from bot.chat.moderating import (
+from bot.chat.moderation import block_words as words
+from bot.chat.moderation.moderating import (
     block_duration_typed,
     moderator_of,
     person_named,

@@ -4,8 +4,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import Transform
 
-from bot.chat import admin_words as words
-from bot.chat.moderating import moderator_of, tell_lines
+from bot.chat.moderation import admin_words as words
+from bot.chat.moderation.moderating import moderator_of, tell_lines
 from bot.chat.places import Anywhere
 from bot.chat.reading import NamedPlace
 from bot.chat.replies import answering, tell

@@ -4,9 +4,9 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range, Transform
 
-from bot.chat import explain_words
-from bot.chat import limits_words as words
-from bot.chat.moderating import duration_typed, moderator_of, person_named, tell_lines
+from bot.chat.moderation import explain_words
+from bot.chat.moderation import limits_words as words
+from bot.chat.moderation.moderating import duration_typed, moderator_of, person_named, tell_lines
 from bot.chat.places import WrittenIn
 from bot.chat.reading import (
     NamedPlace,

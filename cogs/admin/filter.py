@@ -4,9 +4,9 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
-from bot.chat import filter_words as words
-from bot.chat.filter_reading import action_named, term_file
-from bot.chat.moderating import CHOICES_MAX, moderator_of, tell_lines
+from bot.chat.moderation import filter_words as words
+from bot.chat.moderation.filter_reading import action_named, term_file
+from bot.chat.moderation.moderating import CHOICES_MAX, moderator_of, tell_lines
 from bot.chat.replies import answering, tell
 from bot.domain.errors import BotError
 from bot.domain.filters import TERM_MAX_CHARS, FilterAction

@@ -6,10 +6,10 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
-from bot.chat import limits_words as words
-from bot.chat.limit_reading import holder_of, limit_named, value_typed
 from bot.chat.limit_words import NAMES
-from bot.chat.moderating import CHOICES_MAX, moderator_of, tell_lines
+from bot.chat.moderation import limits_words as words
+from bot.chat.moderation.limit_reading import holder_of, limit_named, value_typed
+from bot.chat.moderation.moderating import CHOICES_MAX, moderator_of, tell_lines
 from bot.chat.reading import member_of
 from bot.chat.replies import answering, tell
 from bot.domain.admission import PLAIN

@@ -7,11 +7,11 @@ import discord
 from discord import app_commands, ui
 from discord.app_commands import Choice, Range
 
-from bot.chat import queue_words as words
 from bot.chat.buttons import QUEUE_CLEAR_PATTERN, QUEUE_LEAVE_PATTERN, QUEUE_PAGE_PATTERN, id_in
-from bot.chat.moderating import CHOICES_MAX, moderator_of, person_named, reason_typed
+from bot.chat.moderation import queue_words as words
+from bot.chat.moderation.moderating import CHOICES_MAX, moderator_of, person_named, reason_typed
+from bot.chat.moderation.queue_pages import confirmation, page
 from bot.chat.pressing import named_button
-from bot.chat.queue_pages import confirmation, page
 from bot.chat.replies import NOBODY, answering, tell
 from bot.domain.errors import BotError
 from bot.domain.moderation import REASON_MAX_CHARS

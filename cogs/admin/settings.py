@@ -4,9 +4,9 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range, Transform
 
-from bot.chat import settings_words as words
-from bot.chat.log_place import Tell, log_place_of, told_there
-from bot.chat.moderating import duration_typed, moderator_of
+from bot.chat.moderation import settings_words as words
+from bot.chat.moderation.log_place import Tell, log_place_of, told_there
+from bot.chat.moderation.moderating import duration_typed, moderator_of
 from bot.chat.places import WrittenIn
 from bot.chat.reading import NamedPlace, request_from
 from bot.chat.replies import answering, tell

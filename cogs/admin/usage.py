@@ -7,13 +7,13 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice
 
-from bot.chat import usage_words as words
 from bot.chat.exporting import form_named, send_export
-from bot.chat.moderating import moderator_of, target_of
+from bot.chat.moderation.moderating import moderator_of, target_of
 from bot.chat.reading import member_of
 from bot.chat.replies import answering
-from bot.chat.usage_pages import show_member, show_report
-from bot.chat.usage_reading import period_named
+from bot.chat.usage import usage_words as words
+from bot.chat.usage.usage_pages import show_member, show_report
+from bot.chat.usage.usage_reading import period_named
 from bot.domain.ports import Charts
 from bot.domain.usage import Period
 from bot.services.tables import Form

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.charts.painter import drawable, packed, paint
-from bot.chat.report_pictures import OWN, own_values
+from bot.chat.usage.report_pictures import OWN, own_values
 from tests.charts.examples import HOSTILE_NAMES, an_own_use
 
 

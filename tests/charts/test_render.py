@@ -12,7 +12,7 @@ from PIL import Image
 from structlog.testing import capture_logs
 
 from bot.charts.render import Charts, Values
-from bot.chat.report_pictures import OWN, REPORT, own_values, report_values
+from bot.chat.usage.report_pictures import OWN, REPORT, own_values, report_values
 from bot.domain.usage import DAY_MS, OwnUse, Period
 from tests.charts.examples import (
     HOSTILE_NAMES,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.report_pictures import OWN, REPORT, Values, own_values, report_values
+from bot.chat.usage.report_pictures import OWN, REPORT, Values, own_values, report_values
 from tests.charts.examples import NAMES, RULES, a_report, an_own_use
 
 SPECS = sorted((Path(__file__).parents[2] / "bot" / "charts" / "specs").iterdir())

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.chat import card_words, words
+from bot.chat import words
+from bot.chat.cards import card_words
 from bot.domain import errors
 from bot.domain.jobs import FailureReason, Quality, Size, TaskState
 from bot.domain.prices import TIERS, Prices
+from tests.chat.cards.test_cards import ONE_OF_EACH
 from tests.chat.examples import a_card, a_task
-from tests.chat.test_cards import ONE_OF_EACH
 
 JARGON = re.compile(
     r"\b(task|api|http|https|null|none|json|id|token|timeout|exception|error|sql|database|server error|"

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.chat.publisher import TOKEN_MARGIN_S
+from bot.chat.cards.publisher import TOKEN_MARGIN_S
 from sandbox.discord import Actor, Call, DiscordSandbox, Interaction, Message, NotOffered
 from sandbox.discord.interactions import TOKEN_LIFE_S
 from sandbox.modellix import ModellixSandbox

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from bot.chat.publisher import TOKEN_MARGIN_S
+from bot.chat.cards.publisher import TOKEN_MARGIN_S
 from sandbox.discord import DiscordSandbox, Message
 from sandbox.modellix import ModellixSandbox
 from sandbox.modellix.tasks import State

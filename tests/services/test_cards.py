@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.chat import card_words
+from bot.chat.cards import card_words
 from bot.domain.cards import Phase
 from bot.domain.errors import JobNotFound, NotYours, TooLateForThat
 from bot.domain.jobs import FailureReason, JobState, TaskState

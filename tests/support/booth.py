@@ -10,7 +10,7 @@ from typing import Any
 import discord
 
 from bot.chat.client import point_at
-from bot.chat.log_channel import DiscordLogChannel
+from bot.chat.moderation.log_channel import DiscordLogChannel
 from bot.domain.jobs import JobId
 from bot.domain.moderation import Notice, NoticeKind
 from bot.domain.units import MS_PER_S, after

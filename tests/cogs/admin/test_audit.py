@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.chat import audit_words, words
+from bot.chat import words
+from bot.chat.moderation import audit_words
 from bot.domain.errors import (
     ActionUnknown,
     DayUnclear,

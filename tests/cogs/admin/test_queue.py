@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.chat import queue_words, words
+from bot.chat import words
+from bot.chat.moderation import queue_words
 from bot.domain.errors import NotAModerator, ReasonMissing, RequestNotHere, TooLateForThat
 from bot.domain.jobs import TaskState
 from sandbox.modellix import Fault

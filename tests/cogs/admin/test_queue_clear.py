@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bot.chat import queue_words, words
+from bot.chat import words
+from bot.chat.moderation import queue_words
 from bot.domain.errors import NotAModerator
 from bot.domain.jobs import JobState
 from tests.cogs.admin.test_queue import reviewed

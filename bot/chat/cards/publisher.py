@@ -11,7 +11,7 @@ from typing import cast
 
 import discord
 
-from bot.chat import cards
+from bot.chat.cards import cards
 from bot.chat.troubles import TOKEN_DEAD, in_our_words
 from bot.domain.cards import Card
 from bot.domain.errors import CardGone, DiscordAway, PlaceClosed

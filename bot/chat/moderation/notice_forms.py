@@ -10,7 +10,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.chat import notice_words as words
+from bot.chat.moderation import notice_words as words
 from bot.domain.errors import NothingThere
 from bot.domain.jobs import JobId
 from bot.domain.moderation import REASON_MAX_CHARS

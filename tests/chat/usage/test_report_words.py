@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.report_pictures import own_values, report_values
-from bot.chat.report_words import (
+from bot.chat.usage.report_pictures import own_values, report_values
+from bot.chat.usage.report_words import (
     ALT_TEXT_MAX_CHARS,
     FAILURES,
     TEXT_MAX_CHARS,

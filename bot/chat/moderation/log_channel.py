@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import discord
 
-from bot.chat import notices
+from bot.chat.moderation import notices
 from bot.chat.replies import NOBODY
 from bot.chat.troubles import in_our_words
 from bot.domain.errors import PlaceClosed

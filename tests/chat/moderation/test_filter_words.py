@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.chat import filter_words, words
+from bot.chat import words
+from bot.chat.moderation import filter_words
 from bot.domain import errors
 from bot.domain.filters import FilterAction, Term, TermFault, Written
 from bot.services.filters import Imported, Skipped

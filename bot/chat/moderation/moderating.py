@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 import discord
 
-from bot.chat.admin_words import MORE_IN_FILE
 from bot.chat.measures import Expected, MeasureUnclear, duration_s
+from bot.chat.moderation.admin_words import MORE_IN_FILE
 from bot.chat.replies import NOBODY, tell
 from bot.chat.text import is_blank, plain
 from bot.chat.troubles import in_our_words

@@ -6,8 +6,9 @@ from pathlib import Path, PurePosixPath
 import discord
 from discord import ui
 
-from bot.chat import card_words, words
+from bot.chat import words
 from bot.chat.buttons import Verb, button_id
+from bot.chat.cards import card_words
 from bot.chat.text import harmless, plain, shorten
 from bot.domain.cards import Card, Phase
 from bot.domain.ports import Upload

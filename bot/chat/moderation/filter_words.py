@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.chat.settings_words import NO_LOG
+from bot.chat.moderation.settings_words import NO_LOG
 from bot.chat.text import in_marks, quoted
 from bot.domain.filters import TERM_MAX_CHARS, FilterAction, Hit, Term, TermFault, TermList
 from bot.services.filters import Imported

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.chat.log_place import Tell
 from bot.chat.measures import duration_text, pictures
+from bot.chat.moderation.log_place import Tell
 from bot.chat.text import quoted
 from bot.chat.words import QUALITIES, SIZES
 from bot.domain.moderation import ServerSettings, Strikes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat.audit_words import line
+from bot.chat.moderation.audit_words import line
 from bot.domain.moderation import Action, AuditLine, Entry
 
 GUILD, VERA, MIRA, CHANNEL = 777, 1, 2, 9

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import discord
 from discord import ui
 
-from bot.chat import notice_words as words
 from bot.chat.buttons import notice_button_id
+from bot.chat.moderation import notice_words as words
 from bot.domain.moderation import NoticeKind
 from bot.domain.notices import ROUTINE, Choice, NoticeView, Posting
 

@@ -6,8 +6,8 @@ from itertools import groupby
 import discord
 from discord import ui
 
-from bot.chat import queue_words as words
 from bot.chat.buttons import queue_clear_button_id, queue_leave_button_id, queue_page_button_id
+from bot.chat.moderation import queue_words as words
 from bot.domain.jobs import JobId
 from bot.domain.queue import Backlog, Queued, Stage
 from bot.domain.units import Instant

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from simcord.components import validate_components, walk_components
 
-from bot.chat import card_words, words
+from bot.chat import words
 from bot.chat.buttons import PATTERN, Verb
-from bot.chat.cards import ALT_TEXT_MAX_CHARS, alt_text, file_name, is_shortened, render
+from bot.chat.cards import card_words
+from bot.chat.cards.cards import ALT_TEXT_MAX_CHARS, alt_text, file_name, is_shortened, render
 from bot.domain.cards import Card, Phase
 from bot.domain.jobs import FailureReason, JobState, Review, Task, TaskState
 from bot.domain.ports import Upload

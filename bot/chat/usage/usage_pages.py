@@ -9,10 +9,10 @@ import aiohttp
 import discord
 from discord import ui
 
-from bot.chat import usage_words
 from bot.chat.replies import NOBODY
-from bot.chat.report_pictures import OWN, REPORT, own_values, report_values
-from bot.chat.report_words import member_name, own_alt_text, report_alt_text, report_text
+from bot.chat.usage import usage_words
+from bot.chat.usage.report_pictures import OWN, REPORT, own_values, report_values
+from bot.chat.usage.report_words import member_name, own_alt_text, report_alt_text, report_text
 from bot.domain.ports import Charts
 from bot.domain.usage import MemberReport, Report
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from bot.chat import limit_words, refusal_words
 from bot.chat.measures import pictures
-from bot.chat.report_words import failures_table, own_text, refusals_table, table
 from bot.chat.text import quoted
+from bot.chat.usage.report_words import failures_table, own_text, refusals_table, table
 from bot.chat.words import dollars, relative
 from bot.domain.admission import Admission
 from bot.domain.jobs import JobState

@@ -7,8 +7,8 @@ A spec only places them.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from bot.chat import report_words as words
 from bot.chat.measures import pictures
+from bot.chat.usage import report_words as words
 from bot.chat.words import QUALITIES, dollars
 from bot.domain.jobs import Quality
 from bot.domain.units import MICROUSD_PER_USD

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simcord.components import validate_components, walk_components
 
-from bot.chat import notice_forms, notice_words, notices
 from bot.chat.buttons import NOTICE_PATTERN
 from bot.chat.limit_words import NAMES
+from bot.chat.moderation import notice_forms, notice_words, notices
 from bot.chat.refusal_words import GATE_NAMES
 from bot.domain.admission import Gate
 from bot.domain.jobs import FailureReason, Job, JobState, Request, TaskState

@@ -5,7 +5,7 @@ import discord
 import pytest
 from structlog.typing import EventDict
 
-from bot.chat.publisher import DiscordPublisher
+from bot.chat.cards.publisher import DiscordPublisher
 from bot.chat.troubles import in_our_words
 from bot.domain.errors import CardGone, DiscordAway, FilesTooLarge, PlaceClosed, PublishError
 from bot.domain.jobs import JobState

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat import usage_words as words
-from bot.chat.report_words import TEXT_MAX_CHARS
+from bot.chat.usage import usage_words as words
+from bot.chat.usage.report_words import TEXT_MAX_CHARS
 from bot.domain.admission import Admission, Gate, Refusal, Standing
 from bot.domain.filters import FilterAction, Hit, Term
 from bot.domain.jobs import FailureReason, JobState

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.chat import explain_words, limit_words, limits_words, words
-from bot.chat.limit_reading import value_typed
+from bot.chat import limit_words, words
 from bot.chat.measures import Expected
+from bot.chat.moderation import explain_words, limits_words
+from bot.chat.moderation.limit_reading import value_typed
 from bot.domain import errors
 from bot.domain.admission import PLAIN, Admission, Assessment, Gate, Refusal, Standing
 from bot.domain.filters import FilterAction, Hit, Term

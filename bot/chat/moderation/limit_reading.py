@@ -2,10 +2,10 @@
 
 import discord
 
-from bot.chat.limit_values import read_value
 from bot.chat.limit_words import NAMES
 from bot.chat.measures import MeasureUnclear
-from bot.chat.moderating import person_named
+from bot.chat.moderation.limit_values import read_value
+from bot.chat.moderation.moderating import person_named
 from bot.domain.errors import HolderUnclear, NothingThere, Unclear
 from bot.domain.limits import Limit, Value
 from bot.services.limits import Holder

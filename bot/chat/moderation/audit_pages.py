@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from bot.chat import audit_words as words
 from bot.chat.buttons import audit_button_id
+from bot.chat.moderation import audit_words as words
 from bot.chat.text import TEXTS_MAX_CHARS
 from bot.domain.moderation import Action, AuditLine
 

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from bot.chat import card_words
+from bot.chat.cards import card_words
 from bot.chat.limit_words import NAMES
 from bot.chat.refusal_words import GATE_NAMES
-from bot.chat.report_words import FAILURES
 from bot.chat.text import harmless, plain, quoted, shorten
+from bot.chat.usage.report_words import FAILURES
 from bot.chat.words import dollars, relative
 from bot.domain.admission import Gate
 from bot.domain.cards import Card, Outlook, compose

@@ -1,0 +1,1 @@
+"""Use and costs, as text and as pictures."""
