@@ -142,6 +142,7 @@ def desk_of(
             audit_button(audit),
         ],
         deletions=cards,
+        languages={},
         on_form=by_name(notice_forms(reviews, reports, appeals), otherwise=imagine_form_handler(imagine)),
     )
     return Desk(client, imagine, reviews)

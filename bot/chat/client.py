@@ -5,7 +5,7 @@ import hashlib
 import itertools
 import json
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import aiohttp
@@ -19,6 +19,7 @@ from bot.chat.forms import FormHandler
 from bot.chat.replies import answering, tell
 from bot.domain.backoff import full_jitter_s
 from bot.domain.errors import StoreError, TokenRefused
+from bot.domain.language import Language
 from bot.domain.ports import Clock
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -106,7 +107,9 @@ class ImagineClient(discord.Client):
         items: Sequence[type[ui.DynamicItem[Any]]],
         on_form: FormHandler,
         deletions: Deletions,
+        languages: Mapping[int, Language],
     ) -> None:
+        """`languages` are those that people chose themselves, at every moment."""
         super().__init__(
             # The messages are for deletions only; none is read.
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
@@ -119,6 +122,7 @@ class ImagineClient(discord.Client):
         self._rng = random.Random()
         self._on_form = on_form
         self._deletions = deletions
+        self.languages = languages
         self.tree = Tree(self)
         for command in commands:
             self.tree.add_command(command)

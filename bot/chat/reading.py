@@ -8,6 +8,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.chat.speech import spoken
 from bot.chat.text import is_blank
 from bot.domain.admission import PLAIN, Circumstances
 from bot.domain.errors import (
@@ -19,6 +20,7 @@ from bot.domain.errors import (
     PromptTwice,
 )
 from bot.domain.jobs import COUNT_MAX, PROMPT_MAX_CHARS, Place, Quality, Request, Size
+from bot.domain.language import language_of
 from bot.domain.units import MS_PER_S, after
 from bot.services.cards import Person
 from bot.services.server_settings import Options
@@ -89,7 +91,7 @@ def place_of(interaction: discord.Interaction) -> Place:
         token_expires_at=after(round(interaction.created_at.timestamp() * MS_PER_S), TOKEN_LIFE_S),
         bot_is_member=interaction.is_guild_integration() or interaction.context.dm_channel,
         upload_limit_bytes=interaction.filesize_limit or _UPLOAD_LIMIT_DEFAULT_BYTES,
-        locale=str(interaction.locale),
+        language=spoken() if interaction.guild_locale is None else language_of(str(interaction.guild_locale)),
     )
 
 

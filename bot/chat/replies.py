@@ -5,7 +5,7 @@ import io
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import aiohttp
 import discord
@@ -16,10 +16,12 @@ from bot.chat import refusal_words, words
 from bot.chat.buttons import appeal_button_id
 from bot.chat.cards import cards
 from bot.chat.moderation import notice_words
+from bot.chat.speech import speaking
 from bot.chat.text import TEXTS_MAX_CHARS, harmless, readable
 from bot.domain.admission import Refusal
 from bot.domain.cards import Card
 from bot.domain.errors import BotError, MayNotDecide, ModerationError, NotYours, OverLimit, StoreError
+from bot.domain.language import Language, language_of
 from bot.domain.ports import Upload
 from bot.services.imagine import Accepted, Imagine
 
@@ -35,7 +37,29 @@ _MAYBE_SHOWN = {40060}
 
 @contextlib.asynccontextmanager
 async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
-    """Whatever goes wrong inside, the person gets a sentence; a bug is logged once, with a code."""
+    """Whatever goes wrong inside, the person gets a sentence; a bug is logged once, with a code.
+
+    What is said within is said in their language.
+    """
+    with speaking(language_for(interaction)):
+        async with _excusing(interaction):
+            yield
+
+
+def language_for(interaction: discord.Interaction) -> Language:
+    """The language that somebody chose here, else that of their Discord."""
+    chosen = cast(_Linguist, interaction.client).languages.get(interaction.user.id)
+    return chosen or language_of(str(interaction.locale))
+
+
+class _Linguist(Protocol):
+    """The client, as far as languages go."""
+
+    languages: Mapping[int, Language]
+
+
+@contextlib.asynccontextmanager
+async def _excusing(interaction: discord.Interaction) -> AsyncIterator[None]:
     try:
         yield
     except OverLimit as fault:

@@ -16,6 +16,7 @@ from bot.domain.jobs import (
     Task,
     TaskState,
 )
+from bot.domain.language import Language
 from bot.domain.provider import HoldReason
 from bot.domain.units import MS_PER_S, Instant, Microusd
 
@@ -96,6 +97,9 @@ class Card:
     """Whether there are moderators whom its pictures can be reported to."""
     spoiler: bool = False
     """Whether its pictures are covered until somebody presses them."""
+    language: Language = Language.ENGLISH
+    private: bool = False
+    """Whether only its requester sees it."""
 
     @property
     def cancellable(self) -> bool:
@@ -145,8 +149,10 @@ def compose(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Card:
         settled=all(task.cost_microusd is not None for task in tasks),
         review=job.review,
         review_reason=job.review_reason,
-        in_server=job.place.account_id != 0,
+        in_server=job.place.account_id != 0 and not job.place.private,
         spoiler=job.spoiler,
+        language=job.place.language,
+        private=job.place.private,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.domain.language import Language
 from bot.domain.units import Instant, Microusd
 
 PROMPT_MAX_CHARS = 32_000
@@ -195,12 +196,20 @@ class Place:
     """Whether the bot itself can reach the channel after the token died."""
     upload_limit_bytes: int
     """What one file may weigh here (`attachment_size_limit` of the interaction)."""
-    locale: str
+    language: Language
+    """What a card there speaks: the server's language, on a private card the member's."""
+    private: bool = False
+    """Whether only the requester sees the card. Discord lets such a message be changed by the token alone."""
 
     @property
     def account_id(self) -> int:
         """Where its use is counted: the server where the bot is a member, 0 for personal use."""
         return self.guild_id if self.guild_id is not None and self.bot_is_member else 0
+
+    @property
+    def outlives_token(self) -> bool:
+        """Whether the bot can change the card after the interaction's token died."""
+        return self.bot_is_member and not self.private
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +233,8 @@ class Job:
     """The time of completion that the card promises."""
     ended_at: Instant | None = None
     deleted_at: Instant | None = None
+    kept_at: Instant | None = None
+    """Since when its requester keeps it: no retention takes it away."""
     review: Review | None = None
     """None where no moderator has to approve it."""
     review_reason: str | None = None

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.jobs import JobId, Quality, Size
+from bot.domain.language import Language
 from bot.domain.limits import Limit, Value
 from bot.domain.units import Instant, Microusd
 
@@ -63,6 +64,8 @@ class ServerSettings:
     count: int = 1
     """What `/imagine` takes where a member says nothing."""
     strikes: Strikes = Strikes()
+    language: Language | None = None
+    """Of public cards; None: the one that Discord has for the server."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,9 @@ class Person:
     """Whether they may manage messages in that channel."""
 
     def is_there(self, job: Job) -> bool:
-        """Whether they are where the job's card is, or it is their own."""
-        return job.requester_id == self.id or job.place.channel_id == self.channel_id
+        """Whether they can see the job's card: it is their own, or public where they are."""
+        is_own = job.requester_id == self.id
+        return is_own or (not job.place.private and job.place.channel_id == self.channel_id)
 
 
 class Cards:

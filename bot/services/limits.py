@@ -9,6 +9,7 @@ import structlog
 from bot.domain.admission import PLAIN, Assessment, Circumstances
 from bot.domain.errors import NothingThere, OnABot, OnlyForServer, OutOfRange
 from bot.domain.jobs import COUNT_MAX, Place, Quality, Request, Size
+from bot.domain.language import Language
 from bot.domain.limits import OF_BOT, OF_SERVER, Limit, Rule, Scope, Value
 from bot.domain.moderation import Grant
 from bot.domain.ports import Clock, Draft, Filters, RuleRecord
@@ -194,7 +195,7 @@ class Limits:
             token_expires_at=0,
             bot_is_member=True,
             upload_limit_bytes=0,
-            locale="",
+            language=Language.ENGLISH,
         )
         price = self._prices.image(request.size, request.quality)
         return Draft("", request, member_id, place, price, around)

@@ -9,6 +9,7 @@ import structlog
 from bot.domain.admission import Circumstances
 from bot.domain.errors import OnABot
 from bot.domain.jobs import Place, Quality, Request, Size
+from bot.domain.language import Language
 from bot.domain.moderation import Action, Entry
 from bot.domain.ports import AuditRecord, Clock, Draft, UsageRecord
 from bot.domain.prices import Prices
@@ -145,5 +146,5 @@ def _somewhere_in(guild_id: int) -> Place:
         token_expires_at=0,
         bot_is_member=True,
         upload_limit_bytes=0,
-        locale="",
+        language=Language.ENGLISH,
     )

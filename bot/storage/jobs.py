@@ -8,7 +8,7 @@ from bot.domain.errors import JobNotFound, StaleMove, TooLateForThat
 from bot.domain.filters import Hit
 from bot.domain.jobs import Job, JobId, JobState, Review
 from bot.domain.limits import HOUR_S
-from bot.domain.moderation import Entry, OperatorDefaults
+from bot.domain.moderation import Entry, OperatorDefaults, ServerSettings
 from bot.domain.ports import Draft, JobView
 from bot.domain.turns import turn_step
 from bot.domain.units import Instant, after
@@ -215,14 +215,16 @@ async def _accept(
         await refuse(tx, draft, verdict, now)
         await mark_spend(tx, draft.place.account_id, standing, 0, now, operator)
         return verdict
-    job = await _write_job(tx, draft, verdict, now)
+    job = await _write_job(tx, draft, verdict, standing.server, now)
     await _write_tasks(tx, draft, verdict, now)
     added = draft.estimate_microusd * draft.request.count
     await mark_spend(tx, draft.place.account_id, standing, added, now, operator)
     return await _with_tasks(tx, job)
 
 
-async def _write_job(tx: Transaction, draft: Draft, terms: Admission, now: Instant) -> Job:
+async def _write_job(
+    tx: Transaction, draft: Draft, terms: Admission, server: ServerSettings, now: Instant
+) -> Job:
     request, place = draft.request, draft.place
     row = await tx.row(
         "job_accepted",
@@ -239,7 +241,8 @@ async def _write_job(tx: Transaction, draft: Draft, terms: Admission, now: Insta
         token_expires_at=place.token_expires_at,
         bot_is_member=int(place.bot_is_member),
         upload_limit_bytes=place.upload_limit_bytes,
-        locale=place.locale,
+        language=(place.language if place.private else server.language or place.language).value,
+        private=int(place.private),
         now=now,
         due_at=after(now, ACKNOWLEDGE_GRACE_S),
         account_id=place.account_id,

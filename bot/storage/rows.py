@@ -15,6 +15,7 @@ from bot.domain.jobs import (
     Task,
     TaskState,
 )
+from bot.domain.language import Language
 from bot.domain.limits import Limit, Rule, Scope
 from bot.domain.moderation import (
     PERSONAL,
@@ -57,7 +58,8 @@ def job_from_row(row: Row) -> Job:
             token_expires_at=row["token_expires_at"],
             bot_is_member=bool(row["bot_is_member"]),
             upload_limit_bytes=row["upload_limit_bytes"],
-            locale=row["locale"],
+            language=Language(row["language"]),
+            private=bool(row["private"]),
         ),
         accepted_at=row["accepted_at"],
         message_id=row["message_id"],
@@ -68,6 +70,7 @@ def job_from_row(row: Row) -> Job:
         expected_at=row["expected_at"],
         ended_at=row["ended_at"],
         deleted_at=row["deleted_at"],
+        kept_at=row["kept_at"],
         review=Review(row["review"]) if row["review"] else None,
         review_reason=row["review_reason"],
         spoiler=bool(row["spoiler"]),
@@ -133,6 +136,7 @@ def server_from_row(guild_id: AccountId, row: Row | None, operator: OperatorDefa
             window_s=_given(row["strikes_window_s"], strikes.window_s),
             block_s=_given(row["strikes_block_s"], strikes.block_s),
         ),
+        language=Language(row["language"]) if row["language"] else None,
     )
 
 

@@ -255,7 +255,7 @@ def _shows(job: Job, card: Card, now: Instant) -> bool:
     Only an edit tells that it was deleted: a card that asks a person would wait for ever then. And only an
     edit tells that the token is dead: what still waits in line would be drawn for a card that never shows it.
     """
-    if job.place.bot_is_member:
+    if job.place.outlives_token:
         is_due = card.phase is Phase.UNSURE and now >= after(job.shown_at or 0, _ASK_AGAIN_S)
     else:
         is_due = card.cancellable and now >= job.place.token_expires_at
@@ -265,7 +265,7 @@ def _shows(job: Job, card: Card, now: Instant) -> bool:
 def _last_chances(job: Job) -> tuple[Instant, ...]:
     """Where only the interaction's token reaches the card: when to say goodbye, and when it is dead."""
     dies_at = job.place.token_expires_at
-    return () if job.place.bot_is_member else (after(dies_at, -_FAREWELL_S), dies_at)
+    return () if job.place.outlives_token else (after(dies_at, -_FAREWELL_S), dies_at)
 
 
 def _numbered(view: JobView) -> tuple[tuple[int, Picture], ...]:

@@ -20,6 +20,7 @@ from bot.domain.jobs import (
     Task,
     TaskState,
 )
+from bot.domain.language import Language
 from bot.domain.ports import Upload
 from bot.domain.provider import HoldReason
 
@@ -35,7 +36,7 @@ PLACE = Place(
     token_expires_at=NOW,
     bot_is_member=True,
     upload_limit_bytes=10**7,
-    locale="en-US",
+    language=Language.ENGLISH,
 )
 
 

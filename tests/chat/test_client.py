@@ -74,7 +74,9 @@ async def test_a_refused_token_is_an_error_of_ours(monkeypatch: pytest.MonkeyPat
     async def form(_: discord.Interaction) -> None: ...
 
     monkeypatch.setattr(discord.Client, "login", refuse)
-    client = ImagineClient(NoFacts(), ManualClock(), commands=[], items=[], on_form=form, deletions=Nobody())
+    client = ImagineClient(
+        NoFacts(), ManualClock(), commands=[], items=[], on_form=form, deletions=Nobody(), languages={}
+    )
     with pytest.raises(TokenRefused):
         await client.login("a.b.c")
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.cards import Card, Outlook, Phase, compose, steady
 from bot.domain.jobs import MAYBE_CHARGED, FailureReason, Job, JobState, Picture, Review, Task, TaskState
+from bot.domain.language import Language
 from bot.domain.provider import HoldReason
 from tests.support.clock import START
 from tests.support.drafts import place, request
@@ -173,6 +174,8 @@ class TestDigest:
             "review_reason": "no",
             "in_server": False,
             "spoiler": True,
+            "language": Language.GERMAN,
+            "private": True,
         }
         shown = card(Q, place=1)
         assert replace(shown, **{name: other[name]}).digest() != shown.digest()

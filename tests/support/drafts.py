@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.admission import PLAIN, Circumstances
 from bot.domain.jobs import Place, Quality, Request, Size
+from bot.domain.language import Language
 from bot.domain.ports import Draft
 from bot.domain.units import MS_PER_S
 from bot.services.ids import new_job_id
@@ -30,7 +31,7 @@ def place(**changes: Any) -> Place:
         token_expires_at=START + 15 * 60 * MS_PER_S,
         bot_is_member=True,
         upload_limit_bytes=10 << 20,
-        locale="en-GB",
+        language=Language.ENGLISH,
     )
     return replace(fresh, **changes)
 

@@ -9,6 +9,7 @@ from discord import ui
 from bot.chat import words
 from bot.chat.buttons import Verb, button_id
 from bot.chat.cards import card_words
+from bot.chat.speech import speaking
 from bot.chat.text import harmless, plain, shorten
 from bot.domain.cards import Card, Phase
 from bot.domain.ports import Upload
@@ -34,7 +35,8 @@ _COLOURS = {
 def render(card: Card, uploads: Sequence[Upload] = ()) -> ui.LayoutView:
     """The message that shows a card; its pictures are the attachments named by `file_name`."""
     view = ui.LayoutView(timeout=None)
-    view.add_item(ui.Container(*_parts(card, uploads), accent_colour=_COLOURS[card.phase]))
+    with speaking(card.language):
+        view.add_item(ui.Container(*_parts(card, uploads), accent_colour=_COLOURS[card.phase]))
     view.stop()  # its buttons are found by their names, also after a restart: nothing to keep in memory
     return view
 
@@ -57,7 +59,9 @@ def file_name(card: Card, upload: Upload) -> str:
 def alt_text(card: Card, upload: Upload) -> str:
     """What a screen reader says of an uploaded picture."""
     prompt = plain(card.request.prompt)
-    return shorten(card_words.alt_text(prompt, upload.number, card.request.count), ALT_TEXT_MAX_CHARS)
+    with speaking(card.language):
+        said = card_words.alt_text(prompt, upload.number, card.request.count)
+    return shorten(said, ALT_TEXT_MAX_CHARS)
 
 
 def prompt_line(card: Card) -> str:

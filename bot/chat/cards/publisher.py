@@ -77,8 +77,8 @@ class DiscordPublisher:
         )
 
     async def _edit_as_bot(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
-        if not job.place.bot_is_member:
-            raise PlaceClosed("the interaction's token is dead and the bot is not a member there")
+        if not job.place.outlives_token:
+            raise PlaceClosed("the interaction's token is dead, and nothing else reaches the card")
         channel = self._client.get_partial_messageable(job.place.channel_id, guild_id=job.place.guild_id)
         await channel.get_partial_message(_message_id(job)).edit(
             view=cards.render(card, uploads),

@@ -2,11 +2,12 @@
 -- One interaction makes one job: Discord may deliver the same event twice.
 INSERT INTO job (
   id, state, requester_id, prompt, size, quality, count, interaction_id, channel_id, guild_id, token,
-  token_expires_at, bot_is_member, upload_limit_bytes, locale, accepted_at, moved_at, due_at, account_id, review,
+  token_expires_at, bot_is_member, upload_limit_bytes, language, private, notify, accepted_at, moved_at, due_at, account_id, review,
   review_term, spoiler)
 VALUES (
   :id, 'accepted', :requester_id, :prompt, :size, :quality, :count, :interaction_id, :channel_id,
-  :guild_id, :token, :token_expires_at, :bot_is_member, :upload_limit_bytes, :locale, :now, :now,
+  :guild_id, :token, :token_expires_at, :bot_is_member, :upload_limit_bytes, :language, :private,
+  COALESCE((SELECT notify FROM preference WHERE member_id = :requester_id), 'long'), :now, :now,
   :due_at, :account_id, :review, :review_term, :spoiler)
 ON CONFLICT (interaction_id) DO NOTHING
 RETURNING *;
@@ -101,7 +102,7 @@ UPDATE job SET deleted_at = :now,
 UPDATE job SET lease_owner = NULL, lease_until = NULL, due_at = :now, shown_digest = NULL
  WHERE (lease_owner IS NOT NULL AND lease_owner <> :owner)
     OR (state IN ('accepted', 'open', 'delivering') AND due_at IS NULL)
-    OR (state = 'open' AND bot_is_member = 1 AND id IN (SELECT job_id FROM task WHERE state = 'unknown'));
+    OR (state = 'open' AND bot_is_member = 1 AND private = 0 AND id IN (SELECT job_id FROM task WHERE state = 'unknown'));
 
 -- name: jobs_called_back!
 -- No look is ever put off for that long: the clock was set back since.
