@@ -9,10 +9,10 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet --r
 ARGS ?=
 MINUTES ?= 10
 
-.PHONY: help setup run demo test soak check format bench lock clean
+.PHONY: help setup run demo pictures test soak check format catalogues bench lock clean
 
 help: ## show this
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: $(RUN) ## install what the bot needs, and do nothing else
 
@@ -21,6 +21,9 @@ run: $(RUN) ## run the bot with the settings in .env
 
 demo: $(DEV) ## the whole bot in a browser: no account, no token, no network
 	@$(VENV)/bin/python -m bot demo $(ARGS)
+
+pictures: $(DEV) ## take README's pictures anew, of the demo in Chromium
+	@$(VENV)/bin/python -m sandbox.demo.photos
 
 test: $(DEV) ## the whole test suite
 	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
@@ -37,6 +40,9 @@ check: $(DEV) ## format, lint, types, and the fast tests
 format: $(DEV) ## put the code into form
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
+
+catalogues: $(DEV) ## collect the sentences that members read, and compile their translations
+	@$(VENV)/bin/python -m tests.support.catalogues
 
 bench: $(DEV) ## measure; prints a table
 	@$(VENV)/bin/python -m benchmarks $(ARGS)

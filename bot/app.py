@@ -17,6 +17,7 @@ import structlog
 
 from bot import __version__
 from bot.chat.cards.publisher import DiscordPublisher
+from bot.chat.cards.ringing import DiscordBell
 from bot.chat.client import ImagineClient, point_at
 from bot.chat.moderation.log_channel import DiscordLogChannel
 from bot.clock import SystemClock
@@ -31,16 +32,22 @@ from bot.services.ids import new_attempt_id
 from bot.services.imagine import Imagine
 from bot.settings import Settings, is_loopback
 from bot.storage.backup import backed_up
+from bot.storage.erasures import ErasureList
 from bot.storage.jobs import Jobs
+from bot.storage.mentions import Mentions
 from bot.storage.notices import Notices
+from bot.storage.preferences import PreferenceList
 from bot.storage.spill import SpillFile
 from bot.storage.sqlite import Store
 from bot.storage.tasks import Tasks
 from bot.storage.upkeep import Upkeep
 from bot.workers.deliverer import Deliverer
+from bot.workers.eraser import Eraser
 from bot.workers.herald import Herald
 from bot.workers.janitor import Janitor
 from bot.workers.renderer import Renderer
+from bot.workers.ringer import Ringer
+from bot.workers.worker import Worker
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -58,6 +65,8 @@ class App:
     deliverer: Deliverer
     janitor: Janitor
     herald: Herald
+    ringer: Ringer
+    eraser: Eraser
     imagine: Imagine
     jobs: Jobs
     tasks: Tasks
@@ -67,11 +76,12 @@ class App:
         await self.renderer.recover()
         await self.deliverer.recover()
         await self.herald.recover()
+        await self.eraser.recover()
         try:
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(self.renderer.run(), name="renderer")
-                loops.create_task(self._deliver(), name="deliverer")
-                loops.create_task(self._tell(), name="herald")
+                for worker in (self.deliverer, self.herald, self.ringer, self.eraser):
+                    loops.create_task(self._speak(worker), name=worker.name)
                 loops.create_task(self.janitor.run(), name="janitor")
         finally:
             await asyncio.gather(
@@ -79,15 +89,13 @@ class App:
                 self.renderer.drain(DRAIN_S),
                 self.deliverer.drain(DRAIN_S),
                 self.herald.drain(DRAIN_S),
+                self.ringer.drain(DRAIN_S),
+                self.eraser.drain(DRAIN_S),
             )
 
-    async def _deliver(self) -> None:
+    async def _speak(self, worker: Worker) -> None:
         await self.client.logged_in.wait()
-        await self.deliverer.run()
-
-    async def _tell(self) -> None:
-        await self.client.logged_in.wait()
-        await self.herald.run()
+        await worker.run()
 
 
 @asynccontextmanager
@@ -131,11 +139,24 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             deliverer.nudge()
             herald.nudge()
 
+        def wake_all() -> None:
+            wake_workers()
+            eraser.look()
+
         desk = desk_of(
-            Parts(settings, clock, store, jobs, tasks, pictures),
+            Parts(
+                settings,
+                clock,
+                store,
+                jobs,
+                tasks,
+                pictures,
+                languages=await PreferenceList(store).languages(),
+            ),
             written=lambda: deliverer.nudge(),
             changed=wake_workers,
             take_down=lambda job: publisher.take_down(job),
+            erasing=wake_all,
         )
         renderer = Renderer(
             tasks,
@@ -147,12 +168,33 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             deadline_s=settings.task_deadline_s,
             changed=lambda: deliverer.nudge(),
         )
-        publisher = DiscordPublisher(desk.client, clock, settings.data_dir)
-        deliverer = Deliverer(jobs, pictures, publisher, clock, ready=wake_workers)
+        publisher = DiscordPublisher(desk.client, clock, settings.data_dir, settings.prices)
+        ringer = Ringer(Mentions(store), DiscordBell(desk.client), clock)
+        deliverer = Deliverer(jobs, pictures, publisher, clock, ready=wake_workers, delivered=ringer.nudge)
         upkeep = Upkeep(store, settings.database_path, keep=settings.backups_kept)
         janitor = Janitor(upkeep, clock, lapse=desk.reviews.lapse)
         herald = Herald(Notices(store), DiscordLogChannel(desk.client), clock)
-        yield App(desk.client, provider, renderer, deliverer, janitor, herald, desk.imagine, jobs, tasks)
+        eraser = Eraser(
+            ErasureList(store),
+            clock,
+            retention_days=settings.retention_days,
+            discard=pictures.discard,
+            take_down=publisher.take_down,
+            changed=wake_workers,
+        )
+        yield App(
+            desk.client,
+            provider,
+            renderer,
+            deliverer,
+            janitor,
+            herald,
+            ringer,
+            eraser,
+            desk.imagine,
+            jobs,
+            tasks,
+        )
 
 
 async def run(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from bot.charts.render import Charts
 from bot.chat.client import ImagineClient
 from bot.chat.forms import by_name
 from bot.domain.jobs import Job
+from bot.domain.language import Language
 from bot.domain.ports import Clock
 from bot.filters.book import FilterBook
 from bot.filters.matcher import term_fault
@@ -17,9 +18,14 @@ from bot.services.audit import Audit
 from bot.services.blocks import Blocks
 from bot.services.cards import Cards
 from bot.services.channels import Channels
+from bot.services.details import Details
 from bot.services.filters import WordFilter
+from bot.services.handover import Handover
+from bot.services.history import History
 from bot.services.imagine import Imagine
 from bot.services.limits import Limits
+from bot.services.preferences import Choices
+from bot.services.privacy import Privacy
 from bot.services.queue import Queue
 from bot.services.reports import Reports
 from bot.services.reviews import Reviews
@@ -31,8 +37,11 @@ from bot.storage.appeals import AppealList
 from bot.storage.audit import Audits
 from bot.storage.blocks import BlockList
 from bot.storage.facts import Facts
+from bot.storage.history import OwnRequests
 from bot.storage.jobs import Jobs
 from bot.storage.notices import Notices
+from bot.storage.preferences import PreferenceList
+from bot.storage.privacy import PrivacyFile
 from bot.storage.queue import Queues
 from bot.storage.reports import ReportList
 from bot.storage.reviews import ReviewList
@@ -51,9 +60,15 @@ from cogs.admin.limits import limits_group
 from cogs.admin.queue import queue_buttons, queue_group
 from cogs.admin.settings import settings_group
 from cogs.admin.usage import usage_group
-from cogs.cards import card_button
+from cogs.cards import card_items
+from cogs.help import help_command
+from cogs.history import history_buttons, history_command
 from cogs.imagine import imagine_command, imagine_form_handler
+from cogs.messages import details_menu, imagine_this_menu
 from cogs.notices import appeal_button, notice_button, notice_forms
+from cogs.preferences import preference_items, preferences_command
+from cogs.privacy import privacy_buttons, privacy_command
+from cogs.queue import own_queue_buttons, queue_command
 from cogs.show import show_command
 from cogs.usage import usage_command
 
@@ -68,6 +83,8 @@ class Parts:
     jobs: Jobs
     tasks: Tasks
     pictures: PictureStore
+    languages: dict[int, Language]
+    """By member: the language that they chose, at every moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +102,12 @@ def desk_of(
     written: Callable[[], None],
     changed: Callable[[], None],
     take_down: Callable[[Job], Awaitable[None]],
+    erasing: Callable[[], None],
 ) -> Desk:
     """All that people meet.
 
-    `written` is called when a job is in the record, `changed` when rows have moved; `take_down` deletes
-    a card.
+    `written` is called when a job is in the record, `changed` when rows have moved, `erasing` when somebody
+    has their data erased; `take_down` deletes a card.
     """
     settings, clock, store = parts.settings, parts.clock, parts.store
     operator, prices, data_dir = settings.operator, settings.prices, settings.data_dir
@@ -106,6 +124,10 @@ def desk_of(
     )
     cards = Cards(parts.jobs, parts.tasks, clock, changed=changed)
     setup = ServerSetup(servers, clock)
+    choices = Choices(PreferenceList(store), parts.languages, setup.defaults)
+    details = Details(parts.jobs, parts.pictures, clock)
+    history = History(OwnRequests(store), parts.jobs, parts.pictures, clock)
+    show = Show(parts.jobs, parts.pictures, clock)
     queue = Queue(Queues(store), servers, parts.jobs, parts.tasks, clock, changed=changed)
     audit = Audit(audits, clock)
     usage = Usage(UsageSums(store, operator), audits, prices, clock)
@@ -114,13 +136,28 @@ def desk_of(
     appeals = Appeals(AppealList(store, operator), notices, blocks, clock, changed=changed)
     reports = Reports(ReportList(store), notices, cards, blocks, clock, take_down=take_down, changed=changed)
     limits = Limits(Rules(store, operator), filters, prices, clock)
+    privacy = Privacy(
+        PrivacyFile(store),
+        parts.pictures,
+        data_dir,
+        clock,
+        forgotten=lambda member_id: parts.languages.pop(member_id, None),
+        changed=erasing,
+    )
     client = ImagineClient(
         Facts(store),
         clock,
         commands=[
-            imagine_command(imagine, setup, prices),
-            show_command(Show(parts.jobs, parts.pictures, clock), data_dir),
+            imagine_command(imagine, choices, prices),
+            preferences_command(choices, prices),
+            show_command(show, history, prices, data_dir),
+            history_command(history, data_dir),
+            queue_command(history),
             usage_command(usage, charts),
+            help_command(usage, prices),
+            privacy_command(privacy, settings.keeping, data_dir),
+            imagine_this_menu(details, choices, prices),
+            details_menu(details),
             admin_command(
                 [
                     limits_group(limits, setup, prices),
@@ -135,14 +172,18 @@ def desk_of(
             ),
         ],
         items=[
-            card_button(cards, imagine, reports),
+            *card_items(cards, imagine, reports, Handover(cards, parts.pictures), data_dir),
             notice_button(reviews, reports, appeals),
             appeal_button(appeals),
             *queue_buttons(queue),
             audit_button(audit),
+            *preference_items(choices, prices),
+            *history_buttons(history, show, prices, data_dir),
+            *own_queue_buttons(history, cards),
+            *privacy_buttons(privacy, settings.keeping, data_dir),
         ],
         deletions=cards,
-        languages={},
+        languages=parts.languages,
         on_form=by_name(notice_forms(reviews, reports, appeals), otherwise=imagine_form_handler(imagine)),
     )
     return Desk(client, imagine, reviews)

@@ -27,6 +27,7 @@ from bot.domain.jobs import Quality
 from bot.domain.limits import OF_BOT, Limit, Value
 from bot.domain.moderation import OperatorDefaults
 from bot.domain.prices import TIERS, Prices, microusd
+from bot.domain.privacy import Keeping
 from bot.domain.units import MICROUSD_PER_USD
 
 _TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{6,}\.[\w-]{20,}")
@@ -210,6 +211,13 @@ class Settings(BaseSettings):
         description="Backups of the database kept in the data folder: one a day, one before each upgrade.",
         examples=["7"],
     )
+    retention_days: int = Field(
+        365,
+        ge=0,
+        le=36_500,
+        description="Days until a request and its pictures are erased, unless somebody keeps it; 0: never.",
+        examples=["365"],
+    )
     discord_api_url: Annotated[str, _url(("https", "http"))] = Field(
         "https://discord.com/api/v10",
         description="Discord's HTTP API; change it only for a REST proxy.",
@@ -239,6 +247,11 @@ class Settings(BaseSettings):
             cheapest_microusd=min(self.prices.table.values()),
             servers_start_on=self.new_servers == "on",
         )
+
+    @property
+    def keeping(self) -> Keeping:
+        """How long what is kept of people is kept."""
+        return Keeping(self.retention_days, self.backups_kept)
 
     @property
     def database_path(self) -> Path:

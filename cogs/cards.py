@@ -1,51 +1,64 @@
-"""The buttons on a card. They carry the job's id, so they work after restarts and months later."""
+"""Buttons and select on a card. They carry the job's id, so they work after restarts and months later."""
 
 import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import discord
 from discord import ui
 
-from bot.chat import words
-from bot.chat.buttons import PATTERN, Verb
+from bot.chat import forms, words
+from bot.chat.buttons import OTHER_PATTERN, PATTERN, Verb
+from bot.chat.cards import button_words, handing
+from bot.chat.cards.cards import render
+from bot.chat.cards.others import change_of
 from bot.chat.moderation.notice_forms import report_form
-from bot.chat.pressing import named_button
+from bot.chat.pressing import named_button, named_select
 from bot.chat.reading import around_of, person_of, place_of
 from bot.chat.replies import show_new_card, show_prompt, tell
 from bot.domain.cards import Phase
-from bot.domain.jobs import JobId
+from bot.domain.jobs import Change, JobId, bigger, unchanged
+from bot.domain.prices import Prices
 from bot.services.cards import Cards
+from bot.services.handover import Handover
 from bot.services.imagine import Imagine
 from bot.services.reports import Reports
 
+Handler = Callable[[discord.Interaction, JobId], Awaitable[None]]
 
-def card_button(cards: Cards, imagine: Imagine, reports: Reports) -> type[ui.DynamicItem[Any]]:
-    """The class of every button on a card."""
+
+def card_items(
+    cards: Cards, imagine: Imagine, reports: Reports, handover: Handover, data_dir: Path
+) -> Sequence[type[ui.DynamicItem[Any]]]:
+    """The class of every button on a card, and that of the select."""
+    handlers = {
+        **_under_way(cards, imagine.prices),
+        **_requests(cards, imagine),
+        **_pictures(cards, handover, data_dir),
+        **_about(cards, reports),
+    }
+
+    async def press(interaction: discord.Interaction, match: re.Match[str]) -> None:
+        await handlers[Verb(match["verb"])](interaction, match["job_id"])
+
+    async def choose(interaction: discord.Interaction, match: re.Match[str], value: str) -> None:
+        await _once_more(imagine, interaction, match["job_id"], change_of(value))
+
+    return [named_button(PATTERN, press), named_select(OTHER_PATTERN, choose)]
+
+
+def _under_way(cards: Cards, prices: Prices) -> Mapping[Verb, Handler]:
+    """What a card that is not over offers."""
 
     async def cancel(interaction: discord.Interaction, job_id: JobId) -> None:
         card = await cards.cancel(job_id, person_of(interaction))
         if card.phase is Phase.CANCELLED:
-            await interaction.response.defer()  # the card itself is about to say so
+            # The deliverer sees to the card; this may be a copy of it.
+            await interaction.response.edit_message(view=render(card, prices))
         else:
             await tell(interaction, words.CANCELLED_PARTLY)
-
-    async def again(interaction: discord.Interaction, job_id: JobId) -> None:
-        accepting = imagine.again(
-            job_id, person_of(interaction), place_of(interaction), around_of(interaction)
-        )
-        await show_new_card(interaction, accepting, imagine)
-
-    async def delete(interaction: discord.Interaction, job_id: JobId) -> None:
-        message_id = interaction.message.id if interaction.message else 0
-        async with cards.deleting(job_id, message_id, person_of(interaction)):
-            await interaction.response.defer()
-            with suppress(discord.NotFound):  # two people pressed, and the other was first
-                await interaction.delete_original_response()
-
-    async def full_prompt(interaction: discord.Interaction, job_id: JobId) -> None:
-        view = await cards.find(job_id, person_of(interaction))
-        await show_prompt(interaction, view.job.request.prompt, job_id)
 
     async def retry_unknown(interaction: discord.Interaction, job_id: JobId) -> None:
         await cards.retry_unknown(job_id, person_of(interaction), around_of(interaction))
@@ -55,21 +68,90 @@ def card_button(cards: Cards, imagine: Imagine, reports: Reports) -> type[ui.Dyn
         await cards.leave_unknown(job_id, person_of(interaction))
         await tell(interaction, words.LEFT_IT)
 
+    return {Verb.CANCEL: cancel, Verb.RETRY_UNKNOWN: retry_unknown, Verb.LEAVE_UNKNOWN: leave_unknown}
+
+
+def _requests(cards: Cards, imagine: Imagine) -> Mapping[Verb, Handler]:
+    """What leads to another request like it."""
+
+    async def again(interaction: discord.Interaction, job_id: JobId) -> None:
+        await _once_more(imagine, interaction, job_id, unchanged)
+
+    async def larger(interaction: discord.Interaction, job_id: JobId) -> None:
+        await _once_more(imagine, interaction, job_id, bigger)
+
+    async def edit(interaction: discord.Interaction, job_id: JobId) -> None:
+        job = (await cards.find(job_id, person_of(interaction))).job
+        asked, most = job.request, forms.FORM_PROMPT_MAX_CHARS
+        if len(asked.prompt) > most:
+            await tell(interaction, button_words.too_long_to_edit(len(asked.prompt), most))
+            return
+        form = forms.imagine_form(
+            asked.size,
+            asked.quality,
+            asked.count,
+            imagine.prices,
+            private=job.place.private,
+            prompt=asked.prompt,
+        )
+        await interaction.response.send_modal(form)
+
+    return {Verb.AGAIN: again, Verb.BIGGER: larger, Verb.EDIT: edit}
+
+
+def _pictures(cards: Cards, handover: Handover, data_dir: Path) -> Mapping[Verb, Handler]:
+    """What is done with the pictures; files take longer than an answer has."""
+
+    async def keep(interaction: discord.Interaction, job_id: JobId) -> None:
+        kept = await cards.keep(job_id, person_of(interaction))
+        await tell(interaction, button_words.KEPT if kept else button_words.LET_GO)
+
+    async def send(interaction: discord.Interaction, job_id: JobId) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        parcel = await handover.in_one_message(job_id, person_of(interaction), handing.DM_FILE_MAX_BYTES)
+        await handing.send_parcel(interaction, parcel, data_dir)
+
+    async def original(interaction: discord.Interaction, job_id: JobId) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        limit_bytes = place_of(interaction).upload_limit_bytes
+        parcel = await handover.as_made(job_id, person_of(interaction), limit_bytes)
+        await handing.hand_over(interaction, parcel, limit_bytes, data_dir)
+
+    return {Verb.KEEP: keep, Verb.SEND: send, Verb.ORIGINAL: original}
+
+
+def _about(cards: Cards, reports: Reports) -> Mapping[Verb, Handler]:
+    """What concerns the card itself."""
+
+    async def full_prompt(interaction: discord.Interaction, job_id: JobId) -> None:
+        view = await cards.find(job_id, person_of(interaction))
+        await show_prompt(interaction, view.job.request.prompt, job_id)
+
     async def report(interaction: discord.Interaction, job_id: JobId) -> None:
         await reports.may_report(job_id, person_of(interaction))
         await interaction.response.send_modal(report_form(job_id))
 
-    handlers = {
-        Verb.CANCEL: cancel,
-        Verb.AGAIN: again,
-        Verb.DELETE: delete,
-        Verb.FULL_PROMPT: full_prompt,
-        Verb.RETRY_UNKNOWN: retry_unknown,
-        Verb.LEAVE_UNKNOWN: leave_unknown,
-        Verb.REPORT: report,
-    }
+    async def delete(interaction: discord.Interaction, job_id: JobId) -> None:
+        message = interaction.message
+        private = message is not None and message.flags.ephemeral
+        async with cards.deleting(
+            job_id, message.id if message else 0, person_of(interaction), private=private
+        ):
+            await interaction.response.defer()
+            with suppress(discord.NotFound):  # two people pressed, and the other was first
+                await interaction.delete_original_response()
 
-    async def press(interaction: discord.Interaction, match: re.Match[str]) -> None:
-        await handlers[Verb(match["verb"])](interaction, match["job_id"])
+    return {Verb.FULL_PROMPT: full_prompt, Verb.REPORT: report, Verb.DELETE: delete}
 
-    return named_button(PATTERN, press)
+
+async def _once_more(
+    imagine: Imagine, interaction: discord.Interaction, job_id: JobId, change: Change
+) -> None:
+    accepting = imagine.again(
+        job_id,
+        person_of(interaction),
+        lambda private: place_of(interaction, private=private),
+        around_of(interaction),
+        change,
+    )
+    await show_new_card(interaction, accepting, imagine)

@@ -7,27 +7,36 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
-from bot.chat import forms, words
+from bot.chat import forms, preference_words, words
 from bot.chat.reading import around_of, place_of, prompt_of, request_from, with_defaults
 from bot.chat.replies import answering, show_new_card
 from bot.domain.jobs import COUNT_MAX, Quality
 from bot.domain.prices import Prices
 from bot.services.imagine import Imagine
-from bot.services.server_settings import ServerSetup
+from bot.services.preferences import Choices
 
 
 def imagine_command(
-    imagine: Imagine, setup: ServerSetup, prices: Prices
+    imagine: Imagine, choices: Choices, prices: Prices
 ) -> app_commands.Command[Any, ..., None]:
     """The command `/imagine`."""
 
-    @app_commands.command(name="imagine", description=words.IMAGINE)
+    @app_commands.command(name=words.IMAGINE_NAME, description=words.IMAGINE)
+    @app_commands.rename(
+        prompt=words.PROMPT_NAME,
+        size=words.SIZE_NAME,
+        quality=words.QUALITY_NAME,
+        count=words.COUNT_NAME,
+        prompt_file=words.PROMPT_FILE_NAME,
+        private=preference_words.PRIVATE_NAME,
+    )
     @app_commands.describe(
         prompt=words.IMAGINE_PROMPT,
         size=words.IMAGINE_SIZE,
         quality=words.IMAGINE_QUALITY,
         count=words.IMAGINE_COUNT,
         prompt_file=words.IMAGINE_PROMPT_FILE,
+        private=preference_words.IMAGINE_PRIVATE,
     )
     @app_commands.choices(
         size=[Choice(name=name, value=size.value) for size, name in words.SIZES.items()],
@@ -44,17 +53,21 @@ def imagine_command(
         quality: str | None = None,
         count: Range[int, 1, COUNT_MAX] | None = None,
         prompt_file: discord.Attachment | None = None,
+        private: bool | None = None,
     ) -> None:
         async with answering(interaction):
             place = place_of(interaction)
-            options = with_defaults((size, quality, count), await setup.defaults(place.account_id))
+            defaults = await choices.defaults(interaction.user.id, place.account_id)
+            options = with_defaults((size, quality, count), defaults.options)
+            is_private = defaults.private if private is None else bool(private)
             if prompt is None and prompt_file is None:
                 asked = request_from("-", *options)
-                form = forms.imagine_form(asked.size, asked.quality, asked.count, prices)
+                form = forms.imagine_form(asked.size, asked.quality, asked.count, prices, private=is_private)
                 await interaction.response.send_modal(form)
                 return
             text = await prompt_of(prompt, prompt_file)
             request = request_from(text, *options)
+            place = place_of(interaction, private=is_private)
             accepting = imagine.accept(request, interaction.user.id, place, around_of(interaction))
             await show_new_card(interaction, accepting, imagine)
 
@@ -66,9 +79,10 @@ def imagine_form_handler(imagine: Imagine) -> Callable[[discord.Interaction], Aw
 
     async def submitted(interaction: discord.Interaction) -> None:
         async with answering(interaction):
-            request = request_from(*forms.read_form(interaction.data))
+            *asked, is_private = forms.read_form(interaction.data)
+            place = place_of(interaction, private=is_private)
             accepting = imagine.accept(
-                request, interaction.user.id, place_of(interaction), around_of(interaction)
+                request_from(*asked), interaction.user.id, place, around_of(interaction)
             )
             await show_new_card(interaction, accepting, imagine)
 

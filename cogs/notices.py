@@ -18,9 +18,9 @@ from bot.chat.moderation.moderating import (
     target_by_id,
 )
 from bot.chat.moderation.notice_forms import FormName, appeal_form, block_form, read_form, refuse_form
-from bot.chat.pressing import named_button
+from bot.chat.pressing import moderators_button, named_button
 from bot.chat.reading import person_of
-from bot.chat.replies import answering, tell
+from bot.chat.replies import answering, answering_moderator, tell
 from bot.chat.text import is_blank
 from bot.domain.errors import NotAModerator, NotBlocked
 from bot.domain.notices import Choice
@@ -80,7 +80,7 @@ def notice_button(reviews: Reviews, reports: Reports, appeals: Appeals) -> type[
     async def press(interaction: discord.Interaction, match: re.Match[str]) -> None:
         await handlers[Choice(match["choice"])](interaction, int(match["notice_id"]))
 
-    return named_button(NOTICE_PATTERN, press)
+    return moderators_button(NOTICE_PATTERN, press)
 
 
 def appeal_button(appeals: Appeals) -> type[ui.DynamicItem[Any]]:
@@ -111,14 +111,14 @@ def notice_forms(
             await tell(interaction, notice_words.REPORTED if told else nobody)
 
     async def refuse(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             answer = read_form(interaction.data)
             reason = None if is_blank(answer.reason) else reason_typed(answer.reason)
             await reviews.refuse(answer.number, helper_of(interaction), reason)
             await interaction.response.defer()
 
     async def block(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             answer = read_form(interaction.data)
             helper, moderator = helper_of(interaction), _manager(interaction, answer.number)
             reason = reason_typed(answer.reason)

@@ -16,7 +16,7 @@ from bot.services.usage import Usage
 def usage_command(usage: Usage, charts: Charts) -> app_commands.Command[Any, ..., None]:
     """The command `/usage`."""
 
-    @app_commands.command(name="usage", description=words.OWN)
+    @app_commands.command(name=words.OWN_NAME, description=words.OWN)
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def command(interaction: discord.Interaction) -> None:

@@ -17,6 +17,7 @@ from yarl import URL
 from bot.chat import buttons, words
 from bot.chat.forms import FormHandler
 from bot.chat.replies import answering, tell
+from bot.chat.translator import Translator
 from bot.domain.backoff import full_jitter_s
 from bot.domain.errors import StoreError, TokenRefused
 from bot.domain.language import Language
@@ -60,9 +61,14 @@ class Deletions(Protocol):
 
 
 PERMISSIONS = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True, attach_files=True, embed_links=True
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    embed_links=True,
+    read_message_history=True,
 )
-"""All that the bot needs in a server."""
+"""All that the bot needs in a server. Who may not read what was said, may not reply to it either."""
 
 
 def invite_link(application_id: int) -> str:
@@ -85,14 +91,17 @@ class Tree(app_commands.CommandTree[discord.Client]):
         self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
     ) -> None:
         """Commands answer their own errors; what arrives here never reached one."""
-        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-            await tell(interaction, words.NOT_A_COMMAND_OF_MINE)
-            return
-        if isinstance(error, app_commands.TransformerError):  # a thread or channel that only others see
-            await tell(interaction, words.NOT_FOUND_HERE)
-            return
         async with answering(interaction):
-            raise getattr(error, "original", error)
+            if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+                await tell(interaction, words.NOT_A_COMMAND_OF_MINE)
+            elif (
+                isinstance(error, app_commands.TransformerError)
+                or type(error) is app_commands.AppCommandError
+            ):
+                # A thread or channel that only others see, or a message that Discord did not send along.
+                await tell(interaction, words.NOT_FOUND_HERE)
+            else:
+                raise getattr(error, "original", error)
 
 
 class ImagineClient(discord.Client):
@@ -103,7 +112,9 @@ class ImagineClient(discord.Client):
         facts: Facts,
         clock: Clock,
         *,
-        commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.Group],
+        commands: Sequence[
+            app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
+        ],
         items: Sequence[type[ui.DynamicItem[Any]]],
         on_form: FormHandler,
         deletions: Deletions,
@@ -184,7 +195,12 @@ class ImagineClient(discord.Client):
 
     async def setup_hook(self) -> None:
         """Tell Discord the commands, if they are not those it knows already."""
-        form = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        translator = Translator()
+        await self.tree.set_translator(translator)
+        form = [
+            await command.get_translated_payload(self.tree, translator)
+            for command in self.tree.get_commands()
+        ]
         named = json.dumps([self.application_id, form], sort_keys=True)
         digest = hashlib.sha256(named.encode()).hexdigest()
         if await self._facts.get("commands") != digest:
@@ -204,7 +220,8 @@ class ImagineClient(discord.Client):
         elif interaction.type is discord.InteractionType.component:
             data: Any = interaction.data
             if interaction.message is None or not buttons.is_known(str(data["custom_id"])):
-                await tell(interaction, words.NOT_A_BUTTON_OF_MINE)
+                async with answering(interaction):
+                    await tell(interaction, words.NOT_A_BUTTON_OF_MINE)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """A message is gone, perhaps a card."""

@@ -36,6 +36,11 @@ def form_named(value: str) -> Form:
         raise NothingThere from fault
 
 
+def file_limit(interaction: discord.Interaction) -> int:
+    """What one file may weigh as the only one of an answer, in bytes."""
+    return min(interaction.filesize_limit or _FILE_LIMIT_DEFAULT_BYTES, _FILE_MAX_BYTES)
+
+
 async def send_export(
     interaction: discord.Interaction,
     data_dir: Path,
@@ -51,7 +56,7 @@ async def send_export(
         ExportTooLarge: even packed it is more than Discord takes here.
         StoreFull: the disk does not take it.
     """
-    max_bytes = min(interaction.filesize_limit or _FILE_LIMIT_DEFAULT_BYTES, _FILE_MAX_BYTES)
+    max_bytes = file_limit(interaction)
     with TemporaryFile(dir=data_dir) as table, TemporaryFile(dir=data_dir) as packed:
         file = table
         try:

@@ -5,6 +5,7 @@ import unicodedata
 from decimal import Decimal
 from enum import StrEnum
 
+from bot.chat.speech import figure, say, say_many, tenths
 from bot.domain.prices import microusd
 from bot.domain.units import Microusd
 
@@ -59,7 +60,6 @@ _UNIT_NAMES = {
     1: "s sec secs second seconds",
 }
 _UNITS_S = {name: seconds for seconds, names in _UNIT_NAMES.items() for name in names.split()}
-_WRITTEN_UNITS = {86_400: "day", 3_600: "hour", 60: "minute", 1: "second"}
 _PART = re.compile(r"(?<![0-9])([0-9]+)\s*([a-z]+)(?:\s*(?:,|\band\b)(?=\s*[0-9]))?\s*")
 
 _AMOUNT = re.compile(
@@ -98,29 +98,46 @@ def duration_s(text: str) -> int:
 
 
 def duration_text(seconds: int) -> str:
-    """`1 hour 30 minutes`: what `duration_s` reads as the same, for a second or more."""
-    words: list[str] = []
-    left = seconds
-    for unit_s, name in _WRITTEN_UNITS.items():
-        number, left = divmod(left, unit_s)
-        if number:
-            words.append(f"{number} {name}" if number == 1 else f"{number} {name}s")
-    return " ".join(words) or "0 seconds"
+    """`1 hour 30 minutes`: in English what `duration_s` reads as the same, for a second or more."""
+    minutes, rest_s = divmod(seconds, 60)
+    hours, rest_min = divmod(minutes, 60)
+    days, rest_h = divmod(hours, 24)
+    parts = [
+        say_many("{number} day", "{number} days", days) if days else "",
+        say_many("{number} hour", "{number} hours", rest_h) if rest_h else "",
+        say_many("{number} minute", "{number} minutes", rest_min) if rest_min else "",
+        say_many("{number} second", "{number} seconds", rest_s) if rest_s or not seconds else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def wait_text(seconds: float) -> str:
+    """About how long a wait was, in what a row has room for; `duration_text` is exact."""
+    if seconds < 9.95:
+        return say("{seconds} s", seconds=tenths(seconds))
+    minutes, rest_s = divmod(round(seconds), 60)
+    hours, rest_min = divmod(minutes, 60)
+    parts = [
+        say("{hours} h", hours=figure(hours)) if hours else "",
+        say("{minutes} min", minutes=rest_min) if rest_min else "",
+        say("{seconds} s", seconds=rest_s) if rest_s and not hours else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def counted(count: int, noun: str) -> str:
-    """A number with its noun."""
+    """A number with its noun, in English: for moderators."""
     return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def pictures(count: int) -> str:
     """How many pictures."""
-    return counted(count, "picture")
+    return say_many("{number} picture", "{number} pictures", count)
 
 
 def requests(count: int) -> str:
     """How many requests."""
-    return counted(count, "request")
+    return say_many("{number} request", "{number} requests", count)
 
 
 def amount(text: str) -> Microusd:

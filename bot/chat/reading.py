@@ -50,7 +50,7 @@ def request_from(prompt: Any, size: Any, quality: Any, count: Any) -> Request:
         raise OptionUnknown("count")
     if not isinstance(prompt, str):
         raise OptionUnknown("prompt")
-    text = _encodable(prompt)
+    text = encodable(prompt)
     if is_blank(text):
         raise PromptMissing
     if len(text) > PROMPT_MAX_CHARS:
@@ -81,8 +81,13 @@ async def prompt_of(typed: str | None, file: object | None) -> str:
     return await _text_of(file)
 
 
-def place_of(interaction: discord.Interaction) -> Place:
-    """Where an interaction came from."""
+def place_of(interaction: discord.Interaction, *, private: bool = False) -> Place:
+    """Where an interaction came from; `private`: only who acts is to see the card.
+
+    In the bot's own direct messages that is so anyway, and an ordinary message there can be changed for good.
+    """
+    private = private and not interaction.context.dm_channel
+    guild_locale = None if private else interaction.guild_locale
     return Place(
         interaction_id=interaction.id,
         channel_id=interaction.channel_id or 0,
@@ -91,7 +96,8 @@ def place_of(interaction: discord.Interaction) -> Place:
         token_expires_at=after(round(interaction.created_at.timestamp() * MS_PER_S), TOKEN_LIFE_S),
         bot_is_member=interaction.is_guild_integration() or interaction.context.dm_channel,
         upload_limit_bytes=interaction.filesize_limit or _UPLOAD_LIMIT_DEFAULT_BYTES,
-        language=spoken() if interaction.guild_locale is None else language_of(str(interaction.guild_locale)),
+        language=spoken() if guild_locale is None else language_of(str(guild_locale)),
+        private=private,
     )
 
 
@@ -221,6 +227,6 @@ async def _text_of(file: discord.Attachment) -> str:
     return text
 
 
-def _encodable(prompt: str) -> str:
+def encodable(typed: str) -> str:
     """Without what JSON can carry and a text cannot: lone surrogates become question marks, NUL goes."""
-    return prompt.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    return typed.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")

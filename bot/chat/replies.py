@@ -16,13 +16,14 @@ from bot.chat import refusal_words, words
 from bot.chat.buttons import appeal_button_id
 from bot.chat.cards import cards
 from bot.chat.moderation import notice_words
-from bot.chat.speech import speaking
+from bot.chat.speech import Phrase, speaking
 from bot.chat.text import TEXTS_MAX_CHARS, harmless, readable
 from bot.domain.admission import Refusal
 from bot.domain.cards import Card
 from bot.domain.errors import BotError, MayNotDecide, ModerationError, NotYours, OverLimit, StoreError
 from bot.domain.language import Language, language_of
 from bot.domain.ports import Upload
+from bot.domain.prices import Prices
 from bot.services.imagine import Accepted, Imagine
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -42,6 +43,14 @@ async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
     What is said within is said in their language.
     """
     with speaking(language_for(interaction)):
+        async with _excusing(interaction):
+            yield
+
+
+@contextlib.asynccontextmanager
+async def answering_moderator(interaction: discord.Interaction) -> AsyncIterator[None]:
+    """The same for `/imagine-admin` and in log channels, which speak English."""
+    with speaking(Language.ENGLISH):
         async with _excusing(interaction):
             yield
 
@@ -88,10 +97,10 @@ def _who(interaction: discord.Interaction) -> dict[str, object]:
 
 
 async def tell(
-    interaction: discord.Interaction, sentence: str, button: ui.Button[ui.View] | None = None
+    interaction: discord.Interaction, said: str | Phrase, button: ui.Button[ui.View] | None = None
 ) -> None:
     """Say something to the person alone; if even that fails, log it and let it be."""
-    view = _with(button)
+    sentence, view = str(said), _with(button)
     try:
         if interaction.response.is_done():
             await interaction.followup.send(sentence, view=view, ephemeral=True, allowed_mentions=NOBODY)
@@ -114,7 +123,7 @@ async def show_prompt(interaction: discord.Interaction, prompt: str, job_id: str
         return
     file = discord.File(io.BytesIO(prompt.encode()), filename=f"prompt-{job_id}.txt")
     await interaction.response.send_message(
-        words.FULL_PROMPT_FILE, file=file, ephemeral=True, allowed_mentions=NOBODY
+        str(words.FULL_PROMPT_FILE), file=file, ephemeral=True, allowed_mentions=NOBODY
     )
 
 
@@ -132,9 +141,11 @@ async def show_new_card(
     if isinstance(accepted, Refusal):
         await tell(interaction, refusal_words.sentence(accepted), _appeal(interaction, accepted))
         return
-    view = cards.render(accepted.card)
+    view = cards.render(accepted.card, imagine.prices)
     try:
-        answer = await interaction.response.send_message(view=view, allowed_mentions=NOBODY)
+        answer = await interaction.response.send_message(
+            view=view, ephemeral=accepted.view.job.place.private, allowed_mentions=NOBODY
+        )
         message_id = answer.message_id or (await interaction.original_response()).id
     except discord.HTTPException as fault:
         log.warning("card.refused", job=accepted.job_id, status=fault.status, code=fault.code)
@@ -150,6 +161,7 @@ async def show_copy(
     interaction: discord.Interaction,
     copying: Awaitable[tuple[Card, tuple[Upload, ...]]],
     data_dir: Path,
+    prices: Prices,
     *,
     public: bool,
 ) -> None:
@@ -157,7 +169,7 @@ async def show_copy(
     await interaction.response.defer(thinking=True, ephemeral=not public)
     card, uploads = await copying
     await interaction.edit_original_response(
-        view=cards.render(card, uploads),
+        view=cards.render(card, prices, uploads),
         attachments=cards.files(card, uploads, data_dir),
         allowed_mentions=NOBODY,
     )
@@ -186,7 +198,7 @@ def _appeal(interaction: discord.Interaction, refusal: Refusal) -> ui.Button[ui.
     """What somebody who is blocked may press, once for each block."""
     if refusal.block is None or refusal.block.appealed_at is not None:
         return None
-    return ui.Button(label=notice_words.APPEAL, custom_id=appeal_button_id(interaction.guild_id or 0))
+    return ui.Button(label=str(notice_words.APPEAL), custom_id=appeal_button_id(interaction.guild_id or 0))
 
 
 def _bug(interaction: discord.Interaction, fault: Exception) -> str:

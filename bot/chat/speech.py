@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from discord.app_commands import locale_str
 
@@ -31,7 +30,9 @@ _THOUSANDS = {
     Language.SPANISH: ".",
     Language.PORTUGUESE: ".",
 }
-"""What stands between groups of three digits; a comma elsewhere."""
+"""What stands between groups of three digits where a comma begins the decimals; a comma elsewhere."""
+_UNSPACED = {Language.JAPANESE, Language.CHINESE}
+"""Languages without a space between sentences."""
 
 
 class Phrase(locale_str):
@@ -40,15 +41,18 @@ class Phrase(locale_str):
     To discord.py it is the name or description of a command, which it hands to the translator.
     """
 
-    def __init__(self, english: str) -> None:
-        super().__init__(english)
+    def __init__(self, english: str, /, **values: object) -> None:
+        """`values` stand in place of their names in braces, in every language."""
+        super().__init__(english.format(**values) if values else english)
+        self._english = english
+        self._values = values
 
     def __str__(self) -> str:
-        return _catalogue.get().gettext(self.message)
+        return say(self._english, **self._values)
 
     def format(self, **values: object) -> str:
         """It with these values in place of their names."""
-        return str(self).format(**values)
+        return say(self._english, **values)
 
 
 def say(english: str, /, **values: object) -> str:
@@ -68,15 +72,26 @@ def figure(number: int) -> str:
     return f"{number:,}".replace(",", _THOUSANDS.get(_language.get(), ","))
 
 
+def tenths(number: float) -> str:
+    """A number with one digit after the point, or the comma."""
+    return f"{number:.1f}".replace(".", "," if _language.get() in _THOUSANDS else ".")
+
+
+def sentences(*said: object) -> str:
+    """Whole sentences, one after another; empty ones are left out."""
+    between = "" if _language.get() in _UNSPACED else " "
+    return between.join(filter(None, map(str, said)))
+
+
 def spoken() -> Language:
     """The language of the moment."""
     return _language.get()
 
 
 @contextmanager
-def speaking(language: Language, catalogue: gettext.NullTranslations | None = None) -> Iterator[None]:
-    """Say everything within in this language (with another catalogue than its own, for tests)."""
-    words = _catalogue.set(catalogue or catalogue_of(language))
+def speaking(language: Language) -> Iterator[None]:
+    """Say everything within in this language."""
+    words = _catalogue.set(catalogue_of(language))
     tongue = _language.set(language)
     try:
         yield
@@ -92,9 +107,3 @@ def catalogue_of(language: Language) -> gettext.NullTranslations:
         return _ENGLISH
     with (CATALOGUES / f"{language.value}.mo").open("rb") as file:
         return gettext.GNUTranslations(file)
-
-
-def translated(text: locale_str, language: Language) -> str | None:
-    """A text in a language; None where its catalogue does not have it. For the names of commands."""
-    said: Any = catalogue_of(language).gettext(text.message)
-    return None if said == text.message else str(said)

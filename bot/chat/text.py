@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from bot.chat.speech import say
+
 TEXTS_MAX_CHARS = 4_000
 """Discord's limit for all texts of a message made of parts (facts: Discord, 2)."""
 
@@ -54,12 +56,12 @@ def harmless(text: str) -> str:
 
 def quoted(text: str | None) -> str:
     """Somebody's words on one line, shown as they were typed."""
-    return harmless(plain(text or "")) or "none given"
+    return harmless(plain(text or "")) or say("none given")
 
 
 def in_marks(text: str) -> str:
     """A term or a reason inside a sentence."""
-    return f"“{quoted(text)}”"
+    return say("“{text}”", text=quoted(text))
 
 
 def _untowered(text: str) -> str:

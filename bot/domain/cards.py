@@ -1,6 +1,6 @@
 """What a card shows, worked out from the rows: pure, so that two cards can be compared before an edit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -56,6 +56,11 @@ class Outlook:
     hold: HoldReason | None = None
     farewell: bool = False
     """Whether this is the last time that the card can be changed."""
+
+    def roughly(self) -> "Outlook":
+        """The same without its figures: whether anything waits in line, and whether a time is promised."""
+        place = None if self.place is None else 1
+        return replace(self, place=place, expected_at=None if self.expected_at is None else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +126,13 @@ class Card:
         )
 
     def digest(self) -> str:
-        """The same for two cards exactly when they show the same."""
-        return sha256(repr(self).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        """The same for two cards exactly when no edit is due from one to the other: they show the same.
+
+        With pictures on them they may differ in a place in line or a time: an edit uploads every picture
+        again, which a better estimate is not worth.
+        """
+        told = replace(self, outlook=self.outlook.roughly()) if self.pictures else self
+        return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def compose(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Card:

@@ -17,16 +17,23 @@
     │   ├── PromptFileUnreadable
     │   ├── PromptFileAway      retry: Discord did not hand the file over in time
     │   ├── PromptTwice
+    │   ├── SearchTooLong
     │   └── OptionUnknown
     ├── JobError                tell the member: what they pressed does not fit the job
     │   ├── JobNotFound
+    │   │   ├── CodeUnknown     typed by somebody who looks for a picture
+    │   │   └── JobErased
     │   ├── NotYours
     │   ├── TooLateForThat
     │   ├── OverLimit           to try again would go above what may be spent
     │   ├── SpenderBlocked      who is blocked on a server spends nothing there
+    │   ├── NoPicture           nothing was made, or it is gone
     │   ├── OwnPicture          nobody reports their own
     │   ├── ReportedAlready
     │   └── ReportedTooMuch     by one person within an hour
+    ├── PreferenceUnknown       tell the member: not one of the choices; nothing was changed
+    ├── ExportUnderWay          tell the member: one file of their data at a time
+    ├── ExportUnwritten         tell the member: the disk does not take the file; nothing was changed
     ├── AppealError             tell the member: there is nothing to appeal against
     │   ├── NotBlocked
     │   └── AppealedAlready
@@ -154,6 +161,10 @@ class PromptTwice(RequestError):
     """A prompt was typed and another attached."""
 
 
+class SearchTooLong(RequestError):
+    """A text to look for that is longer than a button's name can remember."""
+
+
 class OptionUnknown(RequestError):
     """A size, quality or count that is not in the list: a forged interaction."""
 
@@ -164,6 +175,14 @@ class JobError(BotError):
 
 class JobNotFound(JobError):
     """No such job, or its record was erased."""
+
+
+class CodeUnknown(JobNotFound):
+    """No job has that code that this person may see here."""
+
+
+class JobErased(JobNotFound):
+    """Its prompt and pictures are gone for good."""
 
 
 class NotYours(JobError):
@@ -178,6 +197,10 @@ class SpenderBlocked(JobError):
     """Whoever asked for it is blocked on the server now, so nothing more is paid for it."""
 
 
+class NoPicture(JobError):
+    """There is no picture to keep or to hand over."""
+
+
 class OwnPicture(JobError):
     """Nobody reports their own picture."""
 
@@ -188,6 +211,18 @@ class ReportedAlready(JobError):
 
 class ReportedTooMuch(JobError):
     """Somebody reports a few pictures an hour: moderators have to be able to read them."""
+
+
+class PreferenceUnknown(BotError):
+    """A choice of somebody's own that is not in the list."""
+
+
+class ExportUnderWay(BotError):
+    """A file with their data is being written for this person already."""
+
+
+class ExportUnwritten(BotError):
+    """The disk does not take a file with somebody's data."""
 
 
 class AppealError(BotError):

@@ -4,11 +4,12 @@ A state is told three ways that `tests/storage/test_schema.py` holds together: t
 transition tables here, and the CHECK constraints of the schema.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.domain.errors import OptionUnknown
 from bot.domain.language import Language
 from bot.domain.units import Instant, Microusd
 
@@ -39,6 +40,19 @@ class Size(StrEnum):
         width, height = self.value.split("x")
         return int(width), int(height)
 
+    @property
+    def larger(self) -> "Size | None":
+        """The next larger size of the same shape; None where there is none."""
+        return _LARGER.get(self)
+
+
+_LARGER = {
+    Size.SQUARE: Size.SQUARE_2K,
+    Size.LANDSCAPE: Size.LANDSCAPE_2K,
+    Size.LANDSCAPE_2K: Size.LANDSCAPE_4K,
+    Size.PORTRAIT: Size.PORTRAIT_4K,
+}
+
 
 class Quality(StrEnum):
     """How much work the provider puts into an image: slower and dearer with each step."""
@@ -62,6 +76,26 @@ class Request:
             raise ValueError(f"a prompt has 1 to {PROMPT_MAX_CHARS} characters")
         if not 1 <= self.count <= COUNT_MAX:
             raise ValueError(f"a request is for 1 to {COUNT_MAX} images")
+
+
+Change: TypeAlias = Callable[[Request], Request]
+"""What another request is like, beside an earlier one."""
+
+
+def unchanged(request: Request) -> Request:
+    """The same once more."""
+    return request
+
+
+def bigger(request: Request) -> Request:
+    """The same at the next larger size of its shape.
+
+    Raises:
+        OptionUnknown: there is none larger.
+    """
+    if request.size.larger is None:
+        raise OptionUnknown("a larger size")
+    return replace(request, size=request.size.larger)
 
 
 class TaskState(StrEnum):
@@ -235,6 +269,8 @@ class Job:
     deleted_at: Instant | None = None
     kept_at: Instant | None = None
     """Since when its requester keeps it: no retention takes it away."""
+    erased_at: Instant | None = None
+    """Since when its prompt and pictures are gone: nothing can be done with it any more."""
     review: Review | None = None
     """None where no moderator has to approve it."""
     review_reason: str | None = None

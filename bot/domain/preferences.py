@@ -18,6 +18,10 @@ class Notify(StrEnum):
     """When it took longer than a minute; what holds where nobody said anything."""
     NEVER = "never"
 
+    def rings(self, took_s: float) -> bool:
+        """Whether somebody wants to be told of a request that took so long."""
+        return self is Notify.ALWAYS or (self is Notify.LONG and took_s > LONG_S)
+
 
 @dataclass(frozen=True, slots=True)
 class Preferences:

@@ -11,6 +11,12 @@ _LADDER = ((97, "4:4:4"), (94, "4:4:4"), (90, "4:2:0"), (85, "4:2:0"), (80, "4:2
 """JPEG qualities and how finely colour is kept. The first fits a usual 4K picture into 10 MiB."""
 _SHRINK_MAX = 0.8
 _SIDE_MIN_PIXELS = 64
+_THUMBNAIL_PIXELS = 256
+"""The longer side."""
+_THUMBNAIL_BYTES = 20_000
+"""A page of the history sends five; usual pictures take half."""
+_THUMBNAIL_QUALITIES = (75, 50, 25)
+"""The last is taken in any case: of pure noise it makes 30,000 bytes."""
 _PAPER = (255, 255, 255)
 """What shows through a transparent picture: JPEG has no transparency."""
 
@@ -49,6 +55,21 @@ def shrink(source: Path, target: Path, limit_bytes: int) -> None:
         if _save(image, target, quality, subsampling, profile) <= limit_bytes:
             return
     raise PictureBad(f"cannot be made to fit {limit_bytes} bytes")
+
+
+def thumbnail(source: Path, target: Path) -> None:
+    """Write a small WebP of a picture. Blocking.
+
+    Raises:
+        PictureBad: the source does not decode.
+        OSError: the disk, with an `errno`.
+    """
+    image, _ = _opened(source)
+    image.thumbnail((_THUMBNAIL_PIXELS, _THUMBNAIL_PIXELS))
+    for quality in _THUMBNAIL_QUALITIES:
+        image.save(target, "WEBP", quality=quality)
+        if target.stat().st_size <= _THUMBNAIL_BYTES:
+            return
 
 
 def _opened(source: Path) -> tuple[Image.Image, bytes | None]:

@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from bot.domain.errors import PictureBad, PictureNotKept
 from bot.domain.jobs import JobId, Picture, TaskId
 from bot.domain.ports import Upload
 from bot.media.download import MAX_BYTES, Downloader
-from bot.media.fit import shares, shrink
+from bot.media.fit import shares, shrink, thumbnail
 from bot.media.inspect import PIXELS_MAX, inspect
 from bot.media.workshop import Workshop
 
@@ -125,32 +125,59 @@ class PictureStore:
         except OSError as fault:
             raise _disk_trouble(fault) from fault
 
+    async def thumbnail(self, picture: Picture) -> str:
+        """A small WebP beside the picture: made once, found again when asked again.
+
+        Raises:
+            PictureNotKept: the disk; it may work later.
+            PictureBad: the file is gone or damaged.
+        """
+        stem = _stem(picture)
+        small = f"{stem}.thumb.webp"
+        original = self._data_dir / picture.path
+        try:
+            await self._workshop.run(self._make, thumbnail, original, self._data_dir / small, stem)
+        except FileNotFoundError as fault:
+            raise PictureBad("the file is gone") from fault
+        except OSError as fault:
+            raise _disk_trouble(fault) from fault
+        return small
+
     async def discard(self, job_id: JobId) -> None:
-        """Delete all pictures of a job; those already gone are no fault."""
+        """Delete all pictures of a job; those already gone are no fault.
+
+        Raises:
+            PictureNotKept: the disk; it may work later.
+        """
         if not _JOB_ID.fullmatch(job_id):
             raise ValueError("not a job's id")
-        await self._workshop.run(shutil.rmtree, self._data_dir / "images" / job_id, ignore_errors=True)
+        try:
+            await self._workshop.run(_remove, self._data_dir / "images" / job_id)
+        except OSError as fault:
+            raise _disk_trouble(fault) from fault
 
     async def _upload(self, number: int, picture: Picture, limit: int) -> Upload:
         """The original where it fits, else a smaller one: made once, found again when asked again."""
-        if not _KEPT_PATH.fullmatch(picture.path):
-            raise ValueError("not a picture's path")
+        stem = _stem(picture)
         if picture.size_bytes <= limit:
             await self._workshop.run((self._data_dir / picture.path).stat)
             return Upload(picture.path, number, reencoded=False)
-        stem = picture.path.rpartition(".")[0]
         smaller = f"{stem}.fit-{limit}.jpg"
         await self._workshop.run(
-            self._make_smaller, self._data_dir / picture.path, self._data_dir / smaller, limit, stem
+            self._make,
+            lambda source, part: shrink(source, part, limit),
+            self._data_dir / picture.path,
+            self._data_dir / smaller,
+            stem,
         )
         return Upload(smaller, number, reencoded=True)
 
-    def _make_smaller(self, original: Path, smaller: Path, limit: int, stem: str) -> None:
+    def _make(self, encode: Callable[[Path, Path], None], original: Path, smaller: Path, stem: str) -> None:
         if smaller.exists():
             return
         part = self._unfinished(stem)
         try:
-            shrink(original, part, limit)
+            encode(original, part)
             _sync(part)
             _put(part, smaller, fresh=False)
         finally:
@@ -159,6 +186,13 @@ class PictureStore:
     def _unfinished(self, stem: str) -> Path:
         """A name of its own for each try, so that two tries never write to one file."""
         return self._data_dir / f"{stem}.{secrets.token_hex(4)}.part"
+
+
+def _stem(picture: Picture) -> str:
+    """The picture's path without its ending."""
+    if not _KEPT_PATH.fullmatch(picture.path):
+        raise ValueError("not a picture's path")
+    return picture.path.rpartition(".")[0]
 
 
 def _parts(task_id: TaskId) -> tuple[JobId, str]:
@@ -187,6 +221,11 @@ def _drop(part: Path) -> None:
     """Remove what is not to be kept. What a disk in trouble will not let go, the next start removes."""
     with contextlib.suppress(OSError):
         part.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _sync(path: Path) -> None:

@@ -54,7 +54,7 @@ async def month_table(usage: UsageSums, month: str) -> str:
         by_server.setdefault(use.account_id, []).append(use)
     dearest_first = sorted(by_server.items(), key=lambda each: (-_microusd(each[1]), each[0]))
     rows = [[_name(account_id), *_figures(of_one)] for account_id, of_one in dearest_first]
-    head = ["server", "pictures", *(QUALITIES[quality].lower() for quality in Quality), "spend"]
+    head = ["server", "pictures", *(str(QUALITIES[quality]).lower() for quality in Quality), "spend"]
     return f"{named}\n\n{_aligned([head, *rows, ['together', *_figures(uses)]])}"
 
 

@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain.admission import PLAIN, Circumstances
 from bot.domain.cards import Card, compose
-from bot.domain.errors import JobNotFound, NotYours, TooLateForThat
+from bot.domain.errors import JobNotFound, NoPicture, NotYours, TooLateForThat
 from bot.domain.jobs import Job, JobId
 from bot.domain.moderation import Action, Entry
 from bot.domain.ports import Clock, Jobs, JobView, Tasks
@@ -30,7 +30,12 @@ class Person:
     """Whether they may manage messages in that channel."""
 
     def is_there(self, job: Job) -> bool:
-        """Whether they can see the job's card: it is their own, or public where they are."""
+        """Whether they can see the job's card: it is their own, or public where they are.
+
+        Nobody sees one whose record was erased.
+        """
+        if job.erased_at is not None:
+            return False
         is_own = job.requester_id == self.id
         return is_own or (not job.place.private and job.place.channel_id == self.channel_id)
 
@@ -74,6 +79,20 @@ class Cards:
         self._changed()
         return await self._card(view)
 
+    async def keep(self, job_id: JobId, person: Person) -> bool:
+        """Keep its pictures for good, or let them go again; whether they are kept now.
+
+        Raises:
+            JobNotFound, NotYours: see there. What somebody keeps is nobody else's to decide.
+            NoPicture: there is none to keep.
+        """
+        view = await self._owned(job_id, person, moderators=False)
+        if not any(task.picture for task in view.tasks):
+            raise NoPicture(job_id)
+        kept_at = self._clock.now() if view.job.kept_at is None else None
+        await self._jobs.keep(job_id, kept_at)
+        return kept_at is not None
+
     async def retry_unknown(self, job_id: JobId, person: Person, around: Circumstances = PLAIN) -> None:
         """Send once more what may have been taken already: the person accepts the price of that.
 
@@ -97,15 +116,20 @@ class Cards:
         await self._decided(left, job_id, person)
 
     @asynccontextmanager
-    async def deleting(self, job_id: JobId, message_id: int, person: Person) -> AsyncIterator[None]:
+    async def deleting(
+        self, job_id: JobId, message_id: int, person: Person, *, private: bool = False
+    ) -> AsyncIterator[None]:
         """Enter, delete the message (the card, or a copy of it), leave: remembered as this person's doing.
 
-        What fails within is not remembered.
+        What fails within is not remembered, nor is a copy that nobody else saw (`private`).
 
         Raises:
             JobNotFound, NotYours: see there; nothing may be deleted.
         """
-        await self._owned(job_id, person, moderators=True)
+        view = await self._owned(job_id, person, moderators=True)
+        if private and message_id != view.job.message_id:
+            yield
+            return
         # Discord tells of the deletion too, perhaps before it has answered whoever deletes: whoever comes
         # first writes it down, with the same name.
         self._removers.setdefault(message_id, person.id)

@@ -10,7 +10,7 @@ import structlog
 from bot.domain.admission import Circumstances, Refusal
 from bot.domain.cards import Card, compose
 from bot.domain.errors import JobNotFound, StaleMove, StoreBusy, StoreError, StoreFull
-from bot.domain.jobs import JobId, Place, Request
+from bot.domain.jobs import Change, JobId, Place, Request, unchanged
 from bot.domain.ports import Clock, Draft, Filters, Jobs, JobView
 from bot.domain.prices import Prices
 from bot.services.cards import Person
@@ -55,7 +55,7 @@ class Imagine:
         tasks may be claimed.
         """
         self._jobs = jobs
-        self._prices = prices
+        self.prices = prices
         self._filters = filters
         self._clock = clock
         self._has_room = has_room
@@ -79,7 +79,7 @@ class Imagine:
             request=request,
             requester_id=requester_id,
             place=place,
-            estimate_microusd=self._prices.image(request.size, request.quality),
+            estimate_microusd=self.prices.image(request.size, request.quality),
             around=around,
         )
         writing = asyncio.create_task(self._write(draft))
@@ -90,12 +90,20 @@ class Imagine:
             raise StoreBusy("the database did not answer in time") from None
 
     async def again(
-        self, job_id: JobId, person: Person, place: Place, around: Circumstances
+        self,
+        job_id: JobId,
+        person: Person,
+        place_of: Callable[[bool], Place],
+        around: Circumstances,
+        change: Change = unchanged,
     ) -> Accepted | Refusal | None:
-        """Accept the request of an earlier job once more, for whoever can see its card.
+        """Accept the request of an earlier job once more, or one like it, for whoever can see its card.
+
+        `place_of` is told whether the earlier one was private: so is this one then.
 
         Raises:
             JobNotFound: the record was erased, or the card is elsewhere.
+            OptionUnknown: it cannot be changed like that.
             StoreError: as for `accept`.
         """
         try:
@@ -105,7 +113,8 @@ class Imagine:
             raise StoreBusy("the database did not answer in time") from None
         if earlier is None or not person.is_there(earlier.job):
             raise JobNotFound(job_id)
-        return await self.accept(earlier.job.request, person.id, place, around)
+        place = place_of(earlier.job.place.private)
+        return await self.accept(change(earlier.job.request), person.id, place, around)
 
     async def acknowledged(self, accepted: Accepted, message_id: int) -> None:
         """The card is in the channel: its tasks may start."""

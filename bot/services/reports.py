@@ -79,11 +79,14 @@ class Reports:
             DiscordAway, PlaceClosed: it is still there.
         """
         view = await self._open(notice_id, Choice.DELETE, helper)
-        if view.job is None or view.job.message_id is None:
+        if view.job is None or not view.job.message_id:
             raise JobNotFound(str(view.notice.job_id))
-        there = Person(helper.id, view.job.place.channel_id, moderator=True)
-        async with self._cards.deleting(view.job.id, view.job.message_id, there):
+        if view.job.erased_at is not None:  # its record is closed to everybody, its message is still there
             await self._take_down(view.job)
+        else:
+            there = Person(helper.id, view.job.place.channel_id, moderator=True)
+            async with self._cards.deleting(view.job.id, view.job.message_id, there):
+                await self._take_down(view.job)
         # Reported on a copy, its card may have been deleted long ago: then that was no news.
         await self._decide(view, Decided.DELETED, helper.id)
 

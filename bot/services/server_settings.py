@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.errors import CannotPostThere, NoLogChannel, OutOfRange, StoreBusy
 from bot.domain.jobs import Quality, Size
+from bot.domain.language import Language
 from bot.domain.moderation import PERSONAL, AccountId, ServerSettings, Strikes
 from bot.domain.ports import Clock, ServerRecord
 from bot.services.moderators import Moderator
@@ -122,6 +123,15 @@ class ServerSetup:
             "defaults",
             moderator,
             await self._record.set_defaults(moderator.guild_id, size, quality, count, moderator.id, now),
+        )
+
+    async def set_language(self, moderator: Moderator, language: Language | None) -> ServerSettings:
+        """Choose what cards that everybody sees speak; None for the server's own language in Discord."""
+        now = self._clock.now()
+        return self._told(
+            "language",
+            moderator,
+            await self._record.set_language(moderator.guild_id, language, moderator.id, now),
         )
 
     async def set_strikes(self, moderator: Moderator, strikes: Strikes) -> ServerSettings:

@@ -1,10 +1,13 @@
 """Bring a job back: what its card says now, and its pictures."""
 
+import re
+
 from bot.domain.cards import Card, compose
-from bot.domain.errors import JobNotFound
-from bot.domain.jobs import JobId
+from bot.domain.errors import CodeUnknown, JobErased
+from bot.domain.jobs import Job, JobId
 from bot.domain.ports import Clock, Jobs, JobView, Pictures, Upload
 from bot.services.cards import Person
+from bot.services.ids import JOB_ID_PATTERN
 
 
 class Show:
@@ -19,11 +22,17 @@ class Show:
         """The job, for its requester anywhere, and for others where its card is.
 
         Raises:
-            JobNotFound: there is none that this person may see.
+            CodeUnknown: there is none that this person may see.
+            JobErased: there was one. Whose it was is not known any more, and nothing of it is left to hide.
         """
-        view = await self._jobs.find(job_id.strip().lower())
-        if view is None or not person.is_there(view.job):
-            raise JobNotFound(job_id)
+        code = job_id.strip("` ").lower()
+        view = await self._jobs.find(code) if re.fullmatch(JOB_ID_PATTERN, code) else None
+        if view is None:
+            raise CodeUnknown(job_id)
+        if view.job.erased_at is not None:
+            raise JobErased(job_id)
+        if not person.is_there(view.job):
+            raise CodeUnknown(job_id)
         return view
 
     async def copy(self, view: JobView, file_limit_bytes: int) -> tuple[Card, tuple[Upload, ...]]:
@@ -36,3 +45,11 @@ class Show:
         numbered = [(task.number, task.picture) for task in view.tasks if task.picture]
         uploads = await self._pictures.fit(numbered, file_limit_bytes)
         return compose(view.job, view.tasks, outlook), uploads
+
+
+def may_be_seen(job: Job, channel_id: int | None, guild_id: int | None) -> bool:
+    """Whether a copy is for everybody there: where its card is, and in direct messages.
+
+    Elsewhere that place's rules did not look at it, and what was private stays private.
+    """
+    return not job.place.private and (job.place.channel_id == channel_id or guild_id is None)

@@ -14,6 +14,7 @@ from bot.domain.turns import turn_step
 from bot.domain.units import Instant, after
 from bot.storage.admission import grants_for, judge, mark_spend, refuse, standing_of
 from bot.storage.ledger import enter, write_deletion
+from bot.storage.mentions import mention_delivered
 from bot.storage.news import tell_delivered, tell_opened
 from bot.storage.outlook import outlook_of
 from bot.storage.reports import close_reports
@@ -88,6 +89,13 @@ class Jobs:
 
         return await self._store.write(move)
 
+    async def keep(self, job_id: JobId, kept_at: Instant | None) -> None:
+        async def move(tx: Transaction) -> None:
+            if not await tx.run("job_kept", id=job_id, kept_at=kept_at):
+                raise JobNotFound(job_id)
+
+        await self._store.write(move)
+
     async def with_cards(self, message_ids: Sequence[int]) -> list[Job]:
         async def look(tx: Transaction) -> list[Job]:
             found = [await tx.rows("jobs_of_message", message_id=message_id) for message_id in message_ids]
@@ -159,6 +167,7 @@ class Jobs:
                 _moved(await tx.row("job_end_shown", **values))
             else:
                 await tell_delivered(tx, job_from_row(delivered), now)
+                await mention_delivered(tx, delivered, now)
 
         await self._store.write(move)
 

@@ -30,6 +30,7 @@ from bot.domain.moderation import (
     ServerSettings,
     Strikes,
 )
+from bot.domain.preferences import Notify, Preferences
 from bot.domain.queue import Queued, Stage
 from bot.domain.units import MS_PER_S, seconds_between
 from bot.domain.usage import AccountStanding, AccountUse, ImageLine, Recent, Use
@@ -71,6 +72,7 @@ def job_from_row(row: Row) -> Job:
         ended_at=row["ended_at"],
         deleted_at=row["deleted_at"],
         kept_at=row["kept_at"],
+        erased_at=row["erased_at"],
         review=Review(row["review"]) if row["review"] else None,
         review_reason=row["review_reason"],
         spoiler=bool(row["spoiler"]),
@@ -140,6 +142,20 @@ def server_from_row(guild_id: AccountId, row: Row | None, operator: OperatorDefa
     )
 
 
+def preferences_from_row(row: Row | None) -> Preferences:
+    """A row of `preference`; without one, nothing was chosen."""
+    if row is None:
+        return Preferences()
+    return Preferences(
+        size=Size(row["size"]) if row["size"] else None,
+        quality=Quality(row["quality"]) if row["quality"] else None,
+        count=row["count"],
+        notify=Notify(row["notify"]) if row["notify"] else None,
+        private=None if row["private"] is None else bool(row["private"]),
+        language=Language(row["language"]) if row["language"] else None,
+    )
+
+
 def channel_rule_from_row(row: Row) -> ChannelRule:
     """A row of `channel_rule`."""
     return ChannelRule(
@@ -185,7 +201,7 @@ def queued_from_row(stage: Stage, row: Row) -> Queued:
         job_id=row["id"],
         requester_id=row["requester_id"],
         channel_id=row["channel_id"],
-        message_id=row["message_id"],
+        message_id=None if row["private"] else row["message_id"],  # a link to it leads nowhere
         images=row["images"],
         asked_at=row["accepted_at"],
         place=row["place"],

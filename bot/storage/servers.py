@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.domain.jobs import Quality, Size
+from bot.domain.language import Language
 from bot.domain.moderation import (
     Action,
     ChannelRule,
@@ -96,6 +97,12 @@ class Servers:
             "count": count,
         }
         return await self._set(guild_id, "server_defaults_set", values, setting_said.defaults, by_id, now)
+
+    async def set_language(
+        self, guild_id: int, language: Language | None, by_id: int, now: Instant
+    ) -> ServerSettings:
+        values = {"language": language.value if language else None}
+        return await self._set(guild_id, "server_language_set", values, setting_said.language, by_id, now)
 
     async def set_strikes(self, guild_id: int, strikes: Strikes, by_id: int, now: Instant) -> ServerSettings:
         values = {"most": strikes.most, "window_s": strikes.window_s, "block_s": strikes.block_s}

@@ -33,6 +33,11 @@ def defaults(settings: ServerSettings) -> str:
     return f"defaults: {settings.size.value} {settings.quality.value} {settings.count}"
 
 
+def language(settings: ServerSettings) -> str:
+    """What cards that everybody sees speak."""
+    return f"language: {settings.language.value if settings.language else 'as in Discord'}"
+
+
 def strikes(settings: ServerSettings) -> str:
     """How many refusals, within and for how many seconds."""
     strikes = settings.strikes

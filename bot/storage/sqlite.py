@@ -213,6 +213,8 @@ async def _connected(database: str, *, uri: bool = False) -> AsyncIterator[aiosq
         connection = await aiosqlite.connect(database, isolation_level=None, uri=uri)
     try:
         connection.row_factory = sqlite3.Row
+        # SQLite's own knows the letters of English only.
+        await connection.create_function("lower", 1, str.lower, deterministic=True)
         await connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
         yield connection
     finally:
@@ -227,6 +229,8 @@ async def _prepare(connection: aiosqlite.Connection) -> None:
     await connection.execute("PRAGMA journal_mode = WAL")
     await connection.execute("PRAGMA synchronous = FULL")
     await connection.execute("PRAGMA foreign_keys = ON")
+    # What is erased is overwritten, not only let go; some builds of SQLite do that by themselves.
+    await connection.execute("PRAGMA secure_delete = ON")
 
 
 @contextmanager

@@ -7,10 +7,9 @@ from bot.domain.filters import TERMS_MAX, FilterAction, Term, TermList, Written
 from bot.domain.moderation import Action, Entry
 from bot.domain.units import Instant
 from bot.storage.ledger import enter
+from bot.storage.patterns import beginning, containing
 from bot.storage.sqlite import Store, Transaction
 
-_WILD = str.maketrans({char: f"\\{char}" for char in r"\%_"})
-"""What LIKE would not take by its letter."""
 _AT_ONCE = 500
 """So few rows are gone again before the garbage collector begins to count them."""
 
@@ -37,10 +36,13 @@ class Terms:
         return await self._store.read(look)
 
     async def containing(self, guild_id: int, typed: str, most: int) -> list[str]:
-        begin = f"{typed.translate(_WILD)}%"
         rows = await self._store.read(
             lambda tx: tx.rows(
-                "terms_containing", guild_id=guild_id, within=f"%{begin}", first=begin, most=most
+                "terms_containing",
+                guild_id=guild_id,
+                within=containing(typed),
+                first=beginning(typed),
+                most=most,
             )
         )
         return [row["term"] for row in rows]

@@ -57,14 +57,16 @@ class Deliverer(Worker):
         clock: Clock,
         *,
         ready: Callable[[], None],
+        delivered: Callable[[], None],
         rng: random.Random | None = None,
     ) -> None:
-        """`ready` is called when tasks of a job may be claimed."""
+        """`ready` is called when tasks of a job may be claimed, `delivered` when a card shows its outcome."""
         super().__init__("deliverer", clock)
         self._jobs = jobs
         self._pictures = pictures
         self._publisher = publisher
         self._ready = ready
+        self._delivered = delivered
         self._rng = rng or random.Random()
         self._bugs: Counter[JobId] = Counter()
 
@@ -154,21 +156,37 @@ class Deliverer(Worker):
         if now < free_at:
             await self._jobs.snooze(job.id, free_at, stumbled=False)
             return
-        # Nothing goes on until a person decides, so what is ready is shown beside the question.
-        ready = _numbered(view) if card.phase is Phase.UNSURE else ()
-        await self._upload(job, card, ready)
+        await self._show_progress(job, card, _numbered(view))
         now = self._clock.now()
         await self._jobs.shown(
             job.id, card.digest(), card.outlook.expected_at, self._next_look(job, card, now), now
         )
 
+    async def _show_progress(self, job: Job, card: Card, ready: Sequence[tuple[int, Picture]]) -> None:
+        """Show how it stands, with the pictures that are ready; without them where they cannot be sent.
+
+        They are uploaded again with the next ones: what an edit does not list is taken off the message, and
+        what Discord keeps of an earlier edit is known to nobody after a crash.
+        """
+        try:
+            await self._upload(job, card, ready)
+        except (PictureBad, FilesTooLarge) as fault:
+            log.warning("job.progress_without_pictures", job=job.id, fault=repr(fault))
+            await self._publisher.show(job, card, ())
+
     async def _deliver(self, view: JobView) -> None:
         """Put the outcome on the card. Only when Discord has it is the job delivered."""
         job = view.job
         card = await self._card(view, self._clock.now())
-        await self._upload(job, card, _numbered(view))
+        try:
+            await self._upload(job, card, _numbered(view))
+        except PictureBad as fault:  # somebody took it from the disk: the card must not wait for ever
+            log.error("job.picture_missing", job=job.id, fault=str(fault))
+            card = _without_pictures(card)
+            await self._publisher.show(job, card, ())
         now = self._clock.now()
         await self._jobs.finish(job.id, card.digest(), now)
+        self._delivered()
         log.info(
             "job.delivered",
             job=job.id,
@@ -185,12 +203,7 @@ class Deliverer(Worker):
         """Send the pictures as large as the place allows; should that be less than it said, smaller."""
         limit_bytes = job.place.upload_limit_bytes
         while True:
-            try:
-                uploads = await self._pictures.fit(pictures, limit_bytes)
-            except PictureBad as fault:  # somebody took it from the disk: the card must not wait for ever
-                log.error("job.picture_missing", job=job.id, fault=str(fault))
-                pictures, card = (), _without_pictures(card)
-                continue
+            uploads = await self._pictures.fit(pictures, limit_bytes)
             try:
                 await self._publisher.show(job, card, uploads)
             except FilesTooLarge:

@@ -25,7 +25,7 @@ class Worker(ABC):
     """Moves rows that are due. Subclasses say which, and what a step is."""
 
     def __init__(self, name: str, clock: Clock) -> None:
-        self._name = name
+        self.name = name
         self._clock = clock
         self._nudged = asyncio.Event()
         self._steps: dict[str, asyncio.Task[None]] = {}
@@ -36,7 +36,7 @@ class Worker(ABC):
             try:
                 await self._recover()
             except (StoreBusy, StoreFull) as fault:
-                log.warning("worker.store_away", worker=self._name, fault=repr(fault))
+                log.warning("worker.store_away", worker=self.name, fault=repr(fault))
                 await self._clock.sleep(_STORE_PAUSE_S)
             else:
                 return
@@ -75,7 +75,7 @@ class Worker(ABC):
                     await _whole(self._start_steps())
                     due = await self._next_due()
                 except StoreError as fault:
-                    log.warning("worker.store_away", worker=self._name, fault=repr(fault))
+                    log.warning("worker.store_away", worker=self.name, fault=repr(fault))
                     await self._clock.sleep(_STORE_PAUSE_S)
                 else:
                     await self._wait_until(due)
@@ -100,7 +100,7 @@ class Worker(ABC):
             if row_id in self._steps:
                 step.close()
                 continue
-            task = asyncio.create_task(self._guarded(row_id, step), name=f"{self._name} {row_id}")
+            task = asyncio.create_task(self._guarded(row_id, step), name=f"{self.name} {row_id}")
             self._steps[row_id] = task
             task.add_done_callback(partial(self._ended, row_id))
 
@@ -112,11 +112,11 @@ class Worker(ABC):
         try:
             await step
         except StaleMove:
-            log.info("worker.stale_move", worker=self._name, row=row_id)
+            log.info("worker.stale_move", worker=self.name, row=row_id)
         except StoreError as fault:
-            log.warning("worker.store_away", worker=self._name, row=row_id, fault=repr(fault))
+            log.warning("worker.store_away", worker=self.name, row=row_id, fault=repr(fault))
         except Exception:
-            log.exception("worker.bug", worker=self._name, row=row_id)
+            log.exception("worker.bug", worker=self.name, row=row_id)
 
     async def _keep_leases(self) -> None:
         while True:

@@ -15,8 +15,8 @@ from bot.chat.moderation import audit_words as words
 from bot.chat.moderation.audit_pages import LINES_MAX, page
 from bot.chat.moderation.audit_reading import action_named
 from bot.chat.moderation.moderating import CHOICES_MAX, moderator_of, person_named
-from bot.chat.pressing import named_button
-from bot.chat.replies import NOBODY, answering
+from bot.chat.pressing import moderators_button
+from bot.chat.replies import NOBODY, answering_moderator
 from bot.services.audit import Audit
 from bot.services.tables import Form
 
@@ -33,7 +33,7 @@ def audit_group(audit: Audit, data_dir: Path) -> app_commands.Group:
         action: str | None = None,
         until: Range[str, 1, 20] | None = None,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             wanted = action_named(action)
             member_id = None if member is None else person_named(interaction, member).id
@@ -62,7 +62,7 @@ def audit_group(audit: Audit, data_dir: Path) -> app_commands.Group:
         last_day: Range[str, 1, 20] | None = None,
         form: str = Form.CSV.value,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             start = None if first_day is None else day_start(first_day)
             end = None if last_day is None else day_end(last_day)
@@ -91,4 +91,4 @@ def audit_button(audit: Audit) -> type[ui.DynamicItem[Any]]:
         view = page(lines, moderator.guild_id, at_top=before is None, member_id=member_id, action=action)
         await interaction.response.edit_message(view=view, allowed_mentions=NOBODY)
 
-    return named_button(AUDIT_PATTERN, turn)
+    return moderators_button(AUDIT_PATTERN, turn)

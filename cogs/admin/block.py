@@ -12,7 +12,7 @@ from bot.chat.moderation.moderating import (
     reason_typed,
     tell_lines,
 )
-from bot.chat.replies import answering, tell
+from bot.chat.replies import answering_moderator, tell
 from bot.domain.moderation import REASON_MAX_CHARS
 from bot.services.blocks import Blocks
 
@@ -35,7 +35,7 @@ def block_group(blocks: Blocks) -> app_commands.Group:
         duration: Range[str, 1, 50] | None = None,
         cancel_waiting: bool = True,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             target = person_named(interaction, member)
             until = blocks.until(block_duration_typed(duration))
@@ -47,7 +47,7 @@ def block_group(blocks: Blocks) -> app_commands.Group:
     @group.command(name="remove", description=words.REMOVE)
     @app_commands.describe(member=words.REMOVE_MEMBER)
     async def remove(interaction: discord.Interaction, member: discord.Member | discord.User) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             target = person_named(interaction, member)
             await blocks.remove(moderator, target.id)
@@ -55,7 +55,7 @@ def block_group(blocks: Blocks) -> app_commands.Group:
 
     @group.command(name="list", description=words.LIST)
     async def list_(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             held = await blocks.list(moderator_of(interaction))
             await tell_lines(
                 interaction,

@@ -8,7 +8,7 @@ from bot.chat.moderation import admin_words as words
 from bot.chat.moderation.moderating import moderator_of, tell_lines
 from bot.chat.places import Anywhere
 from bot.chat.reading import NamedPlace
-from bot.chat.replies import answering, tell
+from bot.chat.replies import answering_moderator, tell
 from bot.domain.moderation import ChannelRule
 from bot.services.channels import Channels
 
@@ -31,7 +31,7 @@ def channels_group(channels: Channels) -> app_commands.Group:
         spoiler: bool = False,
         age_restricted_only: bool = False,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             where = channel.id if channel else moderator.guild_id
             rule = ChannelRule(where, True, spoiler, age_restricted_only)
@@ -41,7 +41,7 @@ def channels_group(channels: Channels) -> app_commands.Group:
     @group.command(name="deny", description=words.CHANNELS_DENY)
     @app_commands.describe(channel=words.CHANNELS_CHANNEL)
     async def deny(interaction: discord.Interaction, channel: Place | None = None) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             rule = ChannelRule(channel.id if channel else moderator.guild_id, allowed=False)
             await channels.set(moderator, rule)
@@ -50,14 +50,14 @@ def channels_group(channels: Channels) -> app_commands.Group:
     @group.command(name="clear", description=words.CHANNELS_CLEAR)
     @app_commands.describe(channel=words.CHANNELS_CHANNEL)
     async def clear(interaction: discord.Interaction, channel: Place | None = None) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             await channels.clear(moderator, channel.id if channel else moderator.guild_id)
             await tell(interaction, words.CHANNEL_CLEARED if channel else words.SERVER_CLEARED)
 
     @group.command(name="list", description=words.CHANNELS_LIST)
     async def list_(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             rules = await channels.list(moderator)
             lines = [words.channel_line(rule, moderator.guild_id) for rule in rules]

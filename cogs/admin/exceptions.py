@@ -15,7 +15,7 @@ from bot.chat.reading import (
     request_from,
     with_defaults,
 )
-from bot.chat.replies import answering, tell
+from bot.chat.replies import answering_moderator, tell
 from bot.chat.words import QUALITIES, SIZES
 from bot.domain.jobs import COUNT_MAX
 from bot.domain.prices import Prices
@@ -39,8 +39,8 @@ def add_exceptions(group: app_commands.Group, limits: Limits, setup: ServerSetup
         count=words.EXPLAIN_COUNT,
     )
     @app_commands.choices(
-        size=[Choice(name=name, value=size.value) for size, name in SIZES.items()],
-        quality=[Choice(name=name, value=quality.value) for quality, name in QUALITIES.items()],
+        size=[Choice(name=str(name), value=size.value) for size, name in SIZES.items()],
+        quality=[Choice(name=str(name), value=quality.value) for quality, name in QUALITIES.items()],
     )
     async def explain(
         interaction: discord.Interaction,
@@ -51,7 +51,7 @@ def add_exceptions(group: app_commands.Group, limits: Limits, setup: ServerSetup
         quality: str | None = None,
         count: Range[int, 1, COUNT_MAX] | None = None,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             target = person_named(interaction, member)
             options = with_defaults((size, quality, count), await setup.defaults(moderator.guild_id))
@@ -77,7 +77,7 @@ def add_exceptions(group: app_commands.Group, limits: Limits, setup: ServerSetup
         images: Range[int, 1, GRANT_MAX_IMAGES],
         expires_after: Range[str, 1, 50] = _A_WEEK,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             target = person_named(interaction, member)
             grants = await limits.grant(moderator, target, images, duration_typed(expires_after))
@@ -86,7 +86,7 @@ def add_exceptions(group: app_commands.Group, limits: Limits, setup: ServerSetup
     @group.command(name="reset", description=words.RESET)
     @app_commands.describe(member=words.RESET_MEMBER)
     async def reset(interaction: discord.Interaction, member: discord.Member | discord.User) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             target = person_named(interaction, member)
             await tell(interaction, words.was_reset(target.id, await limits.reset(moderator, target)))

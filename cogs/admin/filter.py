@@ -7,7 +7,7 @@ from discord.app_commands import Choice, Range
 from bot.chat.moderation import filter_words as words
 from bot.chat.moderation.filter_reading import action_named, term_file
 from bot.chat.moderation.moderating import CHOICES_MAX, moderator_of, tell_lines
-from bot.chat.replies import answering, tell
+from bot.chat.replies import answering_moderator, tell
 from bot.domain.errors import BotError
 from bot.domain.filters import TERM_MAX_CHARS, FilterAction
 from bot.services.filters import WordFilter
@@ -27,7 +27,7 @@ def filter_group(filters: WordFilter) -> app_commands.Group:
         term: Range[str, 1, TERM_MAX_CHARS],
         action: str = FilterAction.REFUSE.value,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             then = action_named(action)
             await interaction.response.defer(ephemeral=True, thinking=True)
@@ -38,7 +38,7 @@ def filter_group(filters: WordFilter) -> app_commands.Group:
     @group.command(name="remove", description=words.REMOVE)
     @app_commands.describe(term=words.REMOVE_TERM)
     async def remove(interaction: discord.Interaction, term: Range[str, 1, TERM_MAX_CHARS]) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             await interaction.response.defer(ephemeral=True, thinking=True)
             await tell(interaction, words.removed(await filters.remove(moderator, term)))
@@ -53,7 +53,7 @@ def filter_group(filters: WordFilter) -> app_commands.Group:
 
     @group.command(name="list", description=words.LIST)
     async def list_(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             found = await filters.list(moderator_of(interaction))
             await tell_lines(
                 interaction, words.title(found), words.lines(found), in_file=lambda: words.in_file(found)
@@ -62,7 +62,7 @@ def filter_group(filters: WordFilter) -> app_commands.Group:
     @group.command(name="test", description=words.TEST)
     @app_commands.describe(text=words.TEST_TEXT)
     async def test(interaction: discord.Interaction, text: Range[str, 1, 6000]) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             await interaction.response.defer(ephemeral=True, thinking=True)
             hit = await filters.test(moderator, text)
@@ -71,7 +71,7 @@ def filter_group(filters: WordFilter) -> app_commands.Group:
     @group.command(name="import", description=words.IMPORT)
     @app_commands.describe(file=words.IMPORT_FILE)
     async def import_(interaction: discord.Interaction, file: discord.Attachment) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             await interaction.response.defer(ephemeral=True, thinking=True)
             result = await filters.import_(moderator, await term_file(file))

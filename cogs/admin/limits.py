@@ -11,7 +11,7 @@ from bot.chat.moderation import limits_words as words
 from bot.chat.moderation.limit_reading import holder_of, limit_named, value_typed
 from bot.chat.moderation.moderating import CHOICES_MAX, moderator_of, tell_lines
 from bot.chat.reading import member_of
-from bot.chat.replies import answering, tell
+from bot.chat.replies import answering_moderator, tell
 from bot.domain.admission import PLAIN
 from bot.domain.errors import BotError, NothingNamed
 from bot.domain.limits import Scope
@@ -21,7 +21,7 @@ from bot.services.moderators import Target
 from bot.services.server_settings import ServerSetup
 from cogs.admin.exceptions import add_exceptions
 
-_CHOICES = [Choice(name=NAMES[limit], value=limit.value) for limit in words.CHOICES]
+_CHOICES = [Choice(name=str(NAMES[limit]), value=limit.value) for limit in words.CHOICES]
 
 
 def limits_group(limits: Limits, setup: ServerSetup, prices: Prices) -> app_commands.Group:
@@ -35,7 +35,7 @@ def limits_group(limits: Limits, setup: ServerSetup, prices: Prices) -> app_comm
         member: discord.Member | discord.User | None = None,
         role: discord.Role | None = None,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             holder = holder_of(interaction, member, role)
             around = member_of(member) if member else PLAIN
@@ -63,7 +63,7 @@ def limits_group(limits: Limits, setup: ServerSetup, prices: Prices) -> app_comm
         member: discord.Member | discord.User | None = None,
         role: discord.Role | None = None,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             which = limit_named(limit)
             holder = holder_of(interaction, member, role)
@@ -84,7 +84,7 @@ def limits_group(limits: Limits, setup: ServerSetup, prices: Prices) -> app_comm
         role: discord.Role | None = None,
         deleted_role: Range[str, 1, 20] | None = None,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             holder = holder_of(interaction, member, role, deleted_role)
             if holder is None and limit is None:

@@ -11,8 +11,8 @@ from bot.chat.buttons import QUEUE_CLEAR_PATTERN, QUEUE_LEAVE_PATTERN, QUEUE_PAG
 from bot.chat.moderation import queue_words as words
 from bot.chat.moderation.moderating import CHOICES_MAX, moderator_of, person_named, reason_typed
 from bot.chat.moderation.queue_pages import confirmation, page
-from bot.chat.pressing import named_button
-from bot.chat.replies import NOBODY, answering, tell
+from bot.chat.pressing import moderators_button
+from bot.chat.replies import NOBODY, answering_moderator, tell
 from bot.domain.errors import BotError
 from bot.domain.moderation import REASON_MAX_CHARS
 from bot.domain.queue import Stage
@@ -27,7 +27,7 @@ def queue_group(queue: Queue) -> app_commands.Group:
 
     @group.command(name="show", description=words.SHOW)
     async def show(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             view = page(await queue.show(moderator), moderator.guild_id, 1)
             await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY)
@@ -35,7 +35,7 @@ def queue_group(queue: Queue) -> app_commands.Group:
     @group.command(name="cancel", description=words.CANCEL)
     @app_commands.describe(code=words.CANCEL_CODE)
     async def cancel(interaction: discord.Interaction, code: Range[str, 1, 20]) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             all_of_it = await queue.cancel(moderator, code)
             await tell(interaction, words.CANCELLED if all_of_it else words.CANCELLED_PARTLY)
@@ -58,7 +58,7 @@ def queue_group(queue: Queue) -> app_commands.Group:
     async def clear(
         interaction: discord.Interaction, member: discord.Member | discord.User | None = None
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             member_id = None if member is None else person_named(interaction, member).id
             backlog, until = await queue.backlog(moderator, member_id)
@@ -75,7 +75,7 @@ def queue_group(queue: Queue) -> app_commands.Group:
     @group.command(name="pause", description=words.PAUSE)
     @app_commands.describe(reason=words.PAUSE_REASON)
     async def pause(interaction: discord.Interaction, reason: Range[str, 1, REASON_MAX_CHARS]) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             why = reason_typed(reason)
             await queue.pause(moderator, why)
@@ -93,7 +93,7 @@ def queue_group(queue: Queue) -> app_commands.Group:
 
     @group.command(name="resume", description=words.RESUME)
     async def resume(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             resumed = await queue.resume(moderator_of(interaction))
             await tell(interaction, words.RESUMED if resumed else words.NOT_PAUSED)
 
@@ -120,7 +120,7 @@ def queue_buttons(queue: Queue) -> list[type[ui.DynamicItem[Any]]]:
         )
 
     return [
-        named_button(QUEUE_PAGE_PATTERN, turn),
-        named_button(QUEUE_LEAVE_PATTERN, leave),
-        named_button(QUEUE_CLEAR_PATTERN, clear),
+        moderators_button(QUEUE_PAGE_PATTERN, turn),
+        moderators_button(QUEUE_LEAVE_PATTERN, leave),
+        moderators_button(QUEUE_CLEAR_PATTERN, clear),
     ]

@@ -6,10 +6,10 @@ from discord.app_commands import Choice, Range, Transform
 
 from bot.chat.moderation import settings_words as words
 from bot.chat.moderation.log_place import Tell, log_place_of, told_there
-from bot.chat.moderation.moderating import duration_typed, moderator_of
+from bot.chat.moderation.moderating import duration_typed, language_named, moderator_of
 from bot.chat.places import WrittenIn
 from bot.chat.reading import NamedPlace, request_from
-from bot.chat.replies import answering, tell
+from bot.chat.replies import answering_moderator, tell
 from bot.chat.words import QUALITIES, SIZES
 from bot.domain.jobs import COUNT_MAX, Quality, Size
 from bot.domain.moderation import Strikes
@@ -24,24 +24,24 @@ def settings_group(setup: ServerSetup) -> app_commands.Group:
 
     @group.command(name="show", description=words.SHOW)
     async def show(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             settings = await setup.show(moderator_of(interaction))
             await tell(interaction, words.overview(settings))
 
     @group.command(name="on", description=words.ON)
     async def on(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             await tell(interaction, words.switched(await setup.set_on(moderator_of(interaction), True)))
 
     @group.command(name="off", description=words.OFF)
     async def off(interaction: discord.Interaction) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             await tell(interaction, words.switched(await setup.set_on(moderator_of(interaction), False)))
 
     @group.command(name="review", description=words.REVIEW)
     @app_commands.describe(enabled=words.REVIEW_ENABLED)
     async def review(interaction: discord.Interaction, enabled: bool) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             settings = await setup.set_review(moderator_of(interaction), enabled is True)
             await tell(interaction, words.review_set(settings))
 
@@ -56,7 +56,7 @@ def settings_group(setup: ServerSetup) -> app_commands.Group:
         channel: Transform[NamedPlace, WrittenIn] | None = None,
         tell_there: str | None = None,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             what = told_there(tell_there)
             place = log_place_of(interaction, channel) if channel else None
@@ -72,8 +72,8 @@ def settings_group(setup: ServerSetup) -> app_commands.Group:
         size=words.DEFAULTS_SIZE, quality=words.DEFAULTS_QUALITY, count=words.DEFAULTS_COUNT
     )
     @app_commands.choices(
-        size=[Choice(name=name, value=size.value) for size, name in SIZES.items()],
-        quality=[Choice(name=name, value=quality.value) for quality, name in QUALITIES.items()],
+        size=[Choice(name=str(name), value=size.value) for size, name in SIZES.items()],
+        quality=[Choice(name=str(name), value=quality.value) for quality, name in QUALITIES.items()],
     )
     async def defaults(
         interaction: discord.Interaction,
@@ -81,7 +81,7 @@ def settings_group(setup: ServerSetup) -> app_commands.Group:
         quality: str | None = None,
         count: Range[int, 1, COUNT_MAX] | None = None,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             known = request_from(
                 "-", size or Size.SQUARE, quality or Quality.LOW, 1 if count is None else count
@@ -94,6 +94,17 @@ def settings_group(setup: ServerSetup) -> app_commands.Group:
             )
             await tell(interaction, words.defaults_set(settings))
 
+    @group.command(name="language", description=words.LANGUAGE)
+    @app_commands.describe(language=words.LANGUAGE_LANGUAGE)
+    @app_commands.choices(
+        language=[Choice(name=name, value=value) for value, name in words.LANGUAGE_CHOICES.items()]
+    )
+    async def language(interaction: discord.Interaction, language: str) -> None:
+        async with answering_moderator(interaction):
+            chosen = language_named(language)
+            settings = await setup.set_language(moderator_of(interaction), chosen)
+            await tell(interaction, words.language_set(settings))
+
     @group.command(name="strikes", description=words.STRIKES)
     @app_commands.describe(
         refusals=words.STRIKES_REFUSALS, within=words.STRIKES_WITHIN, block=words.STRIKES_BLOCK
@@ -104,7 +115,7 @@ def settings_group(setup: ServerSetup) -> app_commands.Group:
         within: Range[str, 1, 50] = _A_DAY,
         block: Range[str, 1, 50] = _A_DAY,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             wanted = Strikes(refusals, duration_typed(within), duration_typed(block))
             await tell(interaction, words.strikes_set(await setup.set_strikes(moderator, wanted)))

@@ -10,7 +10,7 @@ from discord.app_commands import Choice
 from bot.chat.exporting import form_named, send_export
 from bot.chat.moderation.moderating import moderator_of, target_of
 from bot.chat.reading import member_of
-from bot.chat.replies import answering
+from bot.chat.replies import answering_moderator
 from bot.chat.usage import usage_words as words
 from bot.chat.usage.usage_pages import show_member, show_report
 from bot.chat.usage.usage_reading import period_named
@@ -33,7 +33,7 @@ def usage_group(usage: Usage, charts: Charts, data_dir: Path) -> app_commands.Gr
     async def report(
         interaction: discord.Interaction, period: str = Period.MONTH.value, public: bool = False
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             asked = period_named(period)
             await interaction.response.defer(ephemeral=not public, thinking=True)
@@ -42,7 +42,7 @@ def usage_group(usage: Usage, charts: Charts, data_dir: Path) -> app_commands.Gr
     @group.command(name="member", description=words.MEMBER)
     @app_commands.describe(member=words.WHO)
     async def member(interaction: discord.Interaction, member: discord.Member | discord.User) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             target = target_of(interaction, member)
             await interaction.response.defer(ephemeral=True, thinking=True)
@@ -58,7 +58,7 @@ def usage_group(usage: Usage, charts: Charts, data_dir: Path) -> app_commands.Gr
         form: str = Form.CSV.value,
         include_prompts: bool = False,
     ) -> None:
-        async with answering(interaction):
+        async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
             asked, chosen = period_named(period), form_named(form)
             await interaction.response.defer(ephemeral=True, thinking=True)

@@ -6,21 +6,21 @@ import asyncio
 import contextvars
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Self, TypeVar
 
 import discord
-from simcord import Env, InteractionResult, MemberActor, ResponseMessage
+from simcord import ChannelHandle, Env, InteractionResult, MemberActor, ResponseMessage
 from simcord.backend.errors import BackendError
 from simcord.backend.models import Message
 from simcord.components import walk_components
 from simcord.enums import ComponentType
 
-from sandbox.demo.clock import WallClock
+from sandbox.demo.clock import DemoClock, WallClock
 from sandbox.demo.observer import observe
-from sandbox.demo.page import Page
+from sandbox.demo.page import Page, Viewer
 from sandbox.demo.patience import PATIENCE_S, be_patient
 from sandbox.demo.studio import Studio, build
 
@@ -59,7 +59,7 @@ class Demo:
         self._turn = asyncio.Lock()  # simcord refuses two operations at once
         self._dirty = asyncio.Event()
         self._pages: list[Page] = []
-        """The channel, and the moderators' log."""
+        """The channel, the moderators' log, the member's direct messages."""
         self._outside = contextvars.copy_context()
         self._work: set[asyncio.Task[Any]] = set()
         self._watchers: set[asyncio.Event] = set()
@@ -67,7 +67,7 @@ class Demo:
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, bot: discord.Client, *, port: int = 0, browser: bool = True
+        cls, bot: discord.Client, *, port: int = 0, browser: bool = True, clock: DemoClock | None = None
     ) -> AsyncIterator[Self]:
         """Log `bot` in (`setup_hook` runs) and serve the page on loopback until the block is left.
 
@@ -75,7 +75,7 @@ class Demo:
         started, and also when it could not log in. Only one demo per event loop.
         """
         env = Env(bot, strict_sync=False, check_errors=False, settle_timeout=PATIENCE_S)
-        env.backend.clock = WallClock()
+        env.backend.clock = WallClock(clock or DemoClock())
         be_patient(env)
         demo = cls(env, build(env))
         observe(env, changed=demo.changed)
@@ -100,6 +100,11 @@ class Demo:
     def log_url(self) -> str:
         """The address of the moderators' log, likewise."""
         return self._urls[1]
+
+    @property
+    def dm_url(self) -> str:
+        """The address of the member's direct messages, likewise."""
+        return self._urls[2]
 
     @property
     def _urls(self) -> list[str]:
@@ -186,6 +191,19 @@ class Demo:
         given = {name: value for name, value in options.items() if value is not None}
         return await self.run("imagine", as_=as_, **given)
 
+    async def welcome(self) -> None:
+        """Say in each channel what to do there, as its newest message."""
+        async with self._turn:
+            await self._studio.welcome()
+
+    async def clear_whispers(self) -> None:
+        """Take away the answers that only one person saw, as Discord does when a page is loaded anew."""
+        backend = self._env.backend
+        async with self._turn:
+            for channel_id, messages in backend.messages.items():
+                for message in [each for each in messages.values() if each.is_ephemeral]:
+                    backend.delete_message(channel_id, message.id)
+
     async def log_here(self) -> None:
         """The moderator has the bot tell the log channel what happens."""
         async with self._turn:
@@ -265,10 +283,12 @@ class Demo:
 
     async def _open_pages(self, stack: AsyncExitStack, port: int) -> None:
         studio = self._studio
-        for channel, viewers, at in (
+        views: list[tuple[ChannelHandle, Sequence[Viewer], int]] = [
             (studio.channel, (studio.member, studio.moderator), port),
             (studio.log, (studio.moderator,), 0),
-        ):
+            (studio.mira.dm_channel, (studio.mira,), 0),
+        ]
+        for channel, viewers, at in views:
             page = Page.open(self._env, channel, viewers, self._turn, at)
             self._pages.append(await stack.enter_async_context(page))
 

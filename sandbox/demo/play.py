@@ -20,7 +20,9 @@ from bot.app import App, opened
 from bot.chat import words
 from bot.services.ids import JOB_ID_PATTERN
 from bot.settings import Settings
+from sandbox.demo.clock import DemoClock
 from sandbox.demo.demo import Answer, Demo
+from sandbox.demo.past import BEGAN_S, Past
 from sandbox.modellix import ModellixSandbox
 
 _KEY = "demo-key"
@@ -55,10 +57,10 @@ class _Stage:
 async def in_browser(*, port: int, announce: Callable[[str], None]) -> None:
     """Serve the page until it is closed or the program interrupted."""
     async with _stage(port=port, browser=True) as stage:
-        await stage.demo.log_here()
         announce(f"A local Discord is open at {stage.demo.url}")
         announce("Type /imagine there and choose prompt.")
         announce(f"What moderators are told is at {stage.demo.log_url}")
+        announce(f"What Mira gets in direct messages is at {stage.demo.dm_url}")
         announce("Press Ctrl-C here to end.")
         await stage.demo.wait_closed()
 
@@ -92,7 +94,8 @@ async def once(prompt: str, *, size: str, quality: str, count: int, out: Path | 
 async def _stage(*, port: int, browser: bool) -> AsyncIterator[_Stage]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="imagine-demo-")))
-        provider = ModellixSandbox(key=_KEY, speed=_SPEED)
+        clock = DemoClock(behind_s=BEGAN_S if browser else 0.0)
+        provider = ModellixSandbox(key=_KEY, speed=_SPEED, now=clock.unix_s)
         base_url = await stack.enter_async_context(provider.serving())
         settings = _OwnSettings.model_validate(
             {
@@ -102,15 +105,20 @@ async def _stage(*, port: int, browser: bool) -> AsyncIterator[_Stage]:
                 "data_dir": folder,
             }
         )
-        app = await stack.enter_async_context(opened(settings))
-        demo = await stack.enter_async_context(Demo.running(app.client, port=port, browser=browser))
+        app = await stack.enter_async_context(opened(settings, clock))
+        demo = await stack.enter_async_context(
+            Demo.running(app.client, port=port, browser=browser, clock=clock)
+        )
+        if browser:
+            await Past(app, demo, provider, clock).play()
+            await demo.welcome()
         demo.start(app.work(), name="workers")
         yield _Stage(app, demo)
 
 
 async def _finished(stage: _Stage, card: Answer) -> str:
     """The id of the card's job, once its outcome is shown and recorded."""
-    await stage.demo.until(lambda: words.AGAIN in stage.demo.buttons(card), within_s=_PATIENCE_S)
+    await stage.demo.until(lambda: str(words.AGAIN) in stage.demo.buttons(card), within_s=_PATIENCE_S)
     await stage.app.deliverer.settled()
     found = re.search(rf"`({JOB_ID_PATTERN})`", stage.demo.text(card))
     if found is None:

@@ -16,12 +16,15 @@ from simcord.builders import UserHandle
 WELCOME = (
     "**Welcome to The Studio.** Describe a picture and it is made for you. Try this first: type "
     "`/imagine`, choose **prompt**, and write `a red fox in the snow`.\n"
-    "-# Sent alone, `/imagine` opens a larger box to write in.\n"
+    "-# Then press the buttons below it, and see `/history`, `/queue` and `/preferences`. "
+    "Sent alone, `/imagine` opens a larger box to write in.\n"
+    "-# This page has no menus for messages: reply to one with `Imagine this` or `Imagine details`.\n"
     "-# You are Mira, a member. Choose Theo at the top to see what a moderator sees: `/imagine-admin` is his."
 )
 LOG_WELCOME = (
     "**This channel is for moderators.** What is asked for, refused, reported and sent to review comes here. "
-    "As Theo, press **Report** on one of Mira's pictures and see.\n"
+    "A request of Mira's waits above until you approve or refuse it. "
+    "As Theo, press **Report** on one of her pictures in the other channel, and see.\n"
     "-# `/imagine-admin` works here too."
 )
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024  # a server without boosts
@@ -36,6 +39,13 @@ class Studio:
     """Where moderators are told what happens."""
     member: MemberActor
     moderator: MemberActor
+    mira: UserHandle
+    """The member, outside of the server."""
+
+    async def welcome(self) -> None:
+        """The moderator says in each channel what to do there."""
+        await self.moderator.send(self.channel, WELCOME)
+        await self.moderator.send(self.log, LOG_WELCOME)
 
 
 def build(env: Env) -> Studio:
@@ -58,10 +68,8 @@ def build(env: Env) -> Studio:
         topic="For moderators.",
         overwrites={guild.default_role: unseen, role: seen, UserHandle(env, bot): seen},
     )
-    env.backend.create_message(channel.id, moderator.id, WELCOME)
-    env.backend.create_message(log.id, moderator.id, LOG_WELCOME)
     env.backend.subscribers.insert(0, _as_in_a_plain_server)
-    return Studio(channel, log, member, moderator)
+    return Studio(channel, log, member, moderator, mira)
 
 
 def _give_face(env: Env, user_id: int, colour: str) -> None:

@@ -25,6 +25,9 @@ FAMILIES = (
     errors.RequestError,
     errors.JobError,
     errors.AppealError,
+    errors.PreferenceUnknown,
+    errors.ExportUnderWay,
+    errors.ExportUnwritten,
     errors.PictureError,
     errors.PublishError,
 )
@@ -59,8 +62,12 @@ MET = [
 def all_answers() -> Iterator[str]:
     """Everything that is told to one person."""
     yield from (words.refusal(example(kind)) for kind in MET)
-    yield from (words.TOO_SLOW, words.CANCELLED_PARTLY, words.RETRYING, words.LEFT_IT)
-    yield from (words.NOT_A_BUTTON_OF_MINE, words.NOT_A_COMMAND_OF_MINE, words.FULL_PROMPT_FILE)
+    yield from (str(words.TOO_SLOW), str(words.CANCELLED_PARTLY), str(words.RETRYING), str(words.LEFT_IT))
+    yield from (
+        str(words.NOT_A_BUTTON_OF_MINE),
+        str(words.NOT_A_COMMAND_OF_MINE),
+        str(words.FULL_PROMPT_FILE),
+    )
     yield words.bug("abc123")
 
 
@@ -126,7 +133,7 @@ def test_names_of_sizes_and_qualities_are_complete_and_different() -> None:
 def test_a_quality_of_one_price_names_one() -> None:
     """No range from a sum to itself."""
     prices = Prices({(Quality.LOW, tier): 1_000_000 for tier in TIERS})
-    assert words.quality_choice(Quality.LOW, prices) == "Low: quick sketch, about $1.00 each"
+    assert str(words.quality_choice(Quality.LOW, prices)) == "Low: quick sketch, about $1.00 each"
 
 
 @pytest.mark.parametrize(

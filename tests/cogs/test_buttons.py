@@ -41,7 +41,7 @@ async def test_the_requester_cancels_what_waits(world: World, *, restarts: bool)
     card = world.again(card)
     assert "**Cancelled.** Nothing was sent, and nothing was charged." in card.text
     assert "$0.00" in card.text
-    assert card.buttons == ["Again", "Delete"]
+    assert card.buttons == ["Again", "Edit prompt", "Delete"]
     assert world.paid == []
 
 
@@ -64,7 +64,7 @@ async def test_cancelling_what_is_partly_sent_takes_back_the_rest(world: World) 
     await world.deliver()
     card = world.again(card)
     assert card.buttons == ["Cancel"]
-    assert world.told(await world.press(card, "Cancel")) == words.CANCELLED_PARTLY
+    assert world.told(await world.press(card, "Cancel")) == str(words.CANCELLED_PARTLY)
     await world.finish()
     card = world.again(card)
     assert len(card.pictures) == 1
@@ -171,7 +171,7 @@ async def test_a_very_long_prompt_comes_as_a_file(world: World) -> None:
     card = await done(world, prompt=prompt)
     answer = world.answer(await world.press(card, "Full prompt"))
     assert answer.private
-    assert answer.text == words.FULL_PROMPT_FILE
+    assert answer.text == str(words.FULL_PROMPT_FILE)
     assert answer.files == {f"prompt-{card.job_id}.txt": prompt.encode()}
 
 

@@ -9,7 +9,7 @@ from bot.chat import words
 from bot.domain.jobs import Quality, Size
 from tests.support.discord import World
 
-TEXT, INTEGER, FILE = 3, 4, 11
+TEXT, INTEGER, BOOLEAN, FILE = 3, 4, 5, 11
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def option(form: dict[str, Any], name: str) -> dict[str, Any]:
 
 async def test_the_command_is_there_for_everybody_everywhere(form: dict[str, Any]) -> None:
     """In servers, direct messages and group chats, installed by a server or by a person."""
-    assert (form["name"], form["description"]) == ("imagine", words.IMAGINE)
+    assert (form["name"], form["description"]) == ("imagine", str(words.IMAGINE))
     assert form["integration_types"] == [0, 1]
     assert form["contexts"] == [0, 1, 2]
     assert form.get("default_member_permissions") is None
@@ -43,7 +43,14 @@ async def test_the_command_is_there_for_everybody_everywhere(form: dict[str, Any
 async def test_no_option_has_to_be_given(form: dict[str, Any]) -> None:
     """Without any, a form opens."""
     kinds = {option["name"]: option["type"] for option in form["options"]}
-    assert kinds == {"prompt": TEXT, "size": TEXT, "quality": TEXT, "count": INTEGER, "prompt_file": FILE}
+    assert kinds == {
+        "prompt": TEXT,
+        "size": TEXT,
+        "quality": TEXT,
+        "count": INTEGER,
+        "prompt_file": FILE,
+        "private": BOOLEAN,
+    }
     assert not any(option["required"] for option in form["options"])
 
 

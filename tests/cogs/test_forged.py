@@ -71,7 +71,7 @@ async def test_a_lone_surrogate_in_a_prompt_becomes_a_question_mark(world: World
 async def test_an_unknown_command_is_answered(world: World) -> None:
     """Discord's client may still show one that an earlier version had."""
     world.forges.append(lambda payload: payload["data"].update(name="draw"))
-    assert world.told(await world.invoke()) == words.NOT_A_COMMAND_OF_MINE
+    assert world.told(await world.invoke()) == str(words.NOT_A_COMMAND_OF_MINE)
     await nothing_happened(world)
     assert [type(error) for error in world.env.errors] == [CommandNotFound]
 
@@ -113,7 +113,7 @@ async def test_a_button_that_nobody_knows_is_answered(world: World, custom_id: s
     """From another version, or made up: it does nothing and says so."""
     card = await world.imagine()
     world.forges.append(pressing(custom_id))
-    assert world.told(await world.press(card, "Cancel")) == words.NOT_A_BUTTON_OF_MINE
+    assert world.told(await world.press(card, "Cancel")) == str(words.NOT_A_BUTTON_OF_MINE)
     assert world.again(card).buttons == ["Cancel"]
 
 
@@ -131,7 +131,7 @@ async def test_a_button_of_a_message_that_is_missing_is_answered(world: World) -
     """discord.py drops such an interaction without a word."""
     card = await world.imagine()
     world.forges.append(lambda payload: payload.pop("message"))
-    assert world.told(await world.press(card, "Cancel")) == words.NOT_A_BUTTON_OF_MINE
+    assert world.told(await world.press(card, "Cancel")) == str(words.NOT_A_BUTTON_OF_MINE)
     assert world.again(card).buttons == ["Cancel"]
 
 

@@ -47,7 +47,8 @@ async def test_the_form_asks_for_prompt_size_and_quality(world: World) -> None:
     asked = fields(form)
     assert [label for label, _ in asked.values()] == ["Your words", "Size", "Quality"]
     assert asked["prompt"][1]["max_length"] == 4000
-    assert [each["label"] for each in asked["size"][1]["options"]] == list(words.SIZES.values())
+    sizes = [each["label"] for each in asked["size"][1]["options"]]
+    assert sizes == [str(name) for name in words.SIZES.values()]
     assert [each["label"] for each in asked["quality"][1]["options"]] == [
         "Low: quick sketch, about $0.006 to $0.096 each",
         "Medium: good detail, about $0.053 to $0.24 each",

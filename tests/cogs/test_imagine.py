@@ -51,7 +51,7 @@ async def test_the_outcome_is_put_on_the_same_card(world: World) -> None:
     assert f"-# $0.006 · `{card.job_id}` · AI-generated" in card.text
     assert "Waiting" not in card.text
     assert "about" not in card.text
-    assert card.buttons == ["Again", "Delete", "Report"]
+    assert card.buttons == ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]
     assert (await world.job(card)).job.state is JobState.DELIVERED
 
 
@@ -81,9 +81,9 @@ async def test_four_pictures_are_shown_together(world: World) -> None:
 async def test_every_size_comes_out_as_it_was_offered(world: World, size: Size) -> None:
     """By the name people chose it under, in the pixels it promises."""
     card = await world.imagine(size=size.value)
-    assert words.SIZES[size] in card.text
+    assert str(words.SIZES[size]) in card.text
     width, height = size.pixels
-    assert f"{width}×{height}" in words.SIZES[size]
+    assert f"{width}×{height}" in str(words.SIZES[size])
     await world.finish()
     (picture,) = world.again(card).pictures
     assert size_of(picture.content) == size.pixels
@@ -131,7 +131,7 @@ async def test_a_prompt_that_the_safety_system_refuses_costs_nothing(world: Worl
     assert "**No picture.**" in card.text
     assert "safety system refused this prompt. Nothing was charged." in card.text
     assert "$0.00" in card.text
-    assert card.buttons == ["Again", "Delete"]
+    assert card.buttons == ["Again", "Edit prompt", "Delete"]
 
 
 async def test_one_of_several_pictures_may_be_missing(world: World) -> None:

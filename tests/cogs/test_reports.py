@@ -43,7 +43,7 @@ class TestReporting:
         card = await world.imagine()
         assert "Report" not in card.buttons
         await world.finish()
-        assert world.again(card).buttons == ["Again", "Delete", "Report"]
+        assert world.again(card).buttons == ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]
 
     async def test_moderators_are_told_with_all_they_need_to_judge(self, world: World, log: Log) -> None:
         card = await done(world)
@@ -291,7 +291,7 @@ class TestForged:
         await log.told()
         world.forges.append(pressing(f"notice:dismiss:{notice_id}"))
         told = world.told(await log.press("Dismiss", as_=world.theo))
-        assert told in {words.refusal(errors.NothingThere()), words.NOT_A_BUTTON_OF_MINE}
+        assert told in {words.refusal(errors.NothingThere()), str(words.NOT_A_BUTTON_OF_MINE)}
         assert (await log.last()).buttons == ["Delete picture", "Block", "Dismiss"]
 
     async def test_an_approval_of_a_report_is_none(self, world: World, log: Log) -> None:

@@ -59,7 +59,7 @@ async def test_a_refusal_is_shown_on_the_card_with_its_reason(world: World, log:
 
     shown = world.again(card)
     assert "**Not approved.** A moderator said no: no \\*foxes\\* here." in shown.text
-    assert shown.buttons == ["Again", "Delete"]
+    assert shown.buttons == ["Again", "Edit prompt", "Delete"]
     view = await world.job(card)
     assert (view.job.state, view.job.review) == (JobState.CANCELLED, Review.REFUSED)
     assert world.paid == []

@@ -23,7 +23,7 @@ async def test_a_delivered_picture_is_shown_again_with_live_buttons(world: World
     await world.finish()
     copy = world.answer(await show(world, world.again(card).job_id))
     assert copy.pictures == world.again(card).pictures
-    assert copy.buttons == ["Again", "Delete", "Report"]
+    assert copy.buttons == ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]
     assert len(world.paid) == 1
 
 
@@ -65,14 +65,14 @@ async def test_where_the_bot_is_a_member_it_says_no_goodbye(world: World) -> Non
 
 async def test_a_job_under_way_is_shown_as_it_stands(world: World) -> None:
     card = await world.imagine()
-    copy = world.answer(await show(world, f" {card.job_id.upper()} "))
+    copy = world.answer(await show(world, f" `{card.job_id.upper()}` "))
     assert "**Waiting**" in copy.text
     assert copy.pictures == []
 
 
 async def test_an_unknown_code_is_a_private_sentence(world: World) -> None:
-    told = world.told(await show(world, "0000000000"))
-    assert told == words.refusal(errors.JobNotFound())
+    for code in ("0000000000", "a fox", "\ud800"):
+        assert world.told(await show(world, code)) == words.refusal(errors.CodeUnknown())
 
 
 async def test_another_channels_picture_is_its_requesters_only(world: World) -> None:
@@ -81,7 +81,7 @@ async def test_another_channels_picture_is_its_requesters_only(world: World) -> 
     await world.finish()
     elsewhere = world.env.guild.create_text_channel("elsewhere")
     told = world.told(await show(world, card.job_id, as_=world.nora, where=elsewhere))
-    assert told == words.refusal(errors.JobNotFound())
+    assert told == words.refusal(errors.CodeUnknown())
     copy = world.answer(await show(world, card.job_id, where=elsewhere))
     assert copy.pictures
 
@@ -93,3 +93,61 @@ async def test_a_copy_elsewhere_is_for_the_asker_alone(world: World) -> None:
     elsewhere = world.env.guild.create_text_channel("elsewhere")
     assert world.answer(await show(world, card.job_id, where=elsewhere)).private
     assert not world.answer(await show(world, card.job_id)).private
+
+
+async def test_of_what_was_erased_that_is_said(world: World) -> None:
+    """Whose it was is forgotten too."""
+    card = await world.imagine()
+    await world.finish()
+    world.database.alter("UPDATE job SET erased_at = 1, requester_id = 0")
+    assert world.told(await show(world, card.job_id)) == words.refusal(errors.JobErased())
+
+
+async def test_what_was_private_stays_private(world: World) -> None:
+    """To others its code is as good as none, also where it was asked for."""
+    card = await world.imagine()
+    await world.finish()
+    world.database.alter("UPDATE job SET private = 1")
+    told = world.told(await show(world, card.job_id, as_=world.nora))
+    assert told == words.refusal(errors.CodeUnknown())
+    assert world.answer(await show(world, card.job_id)).private
+
+
+async def test_a_copy_that_is_cancelled_says_so_and_so_does_the_card(world: World) -> None:
+    card = await world.imagine()
+    copy = world.answer(await show(world, card.job_id))
+    await world.press(copy, "Cancel")
+    assert "**Cancelled.**" in world.again(copy).text
+    await world.finish()
+    assert "**Cancelled.**" in world.again(card).text
+
+
+async def test_deleting_a_copy_leaves_the_card(world: World) -> None:
+    """Nobody needs to be told of one that nobody else saw."""
+    await world.admin("settings log", channel=world.env.guild.create_text_channel("log"))
+    card = await world.imagine()
+    await world.finish()
+    elsewhere = world.env.guild.create_text_channel("elsewhere")
+    copy = world.answer(await show(world, card.job_id, where=elsewhere))
+    await world.press(copy, "Delete")
+    assert not world.is_there(copy)
+    assert world.is_there(card)
+    assert world.database.value("SELECT COUNT(*) FROM notice WHERE kind = 'deleted'") == 0
+    await world.press(world.answer(await show(world, card.job_id)), "Delete")
+    assert world.database.value("SELECT COUNT(*) FROM notice WHERE kind = 'deleted'") == 1
+
+
+async def test_ones_own_pictures_are_offered_while_typing(world: World) -> None:
+    """By code or by what was asked for, as plain text, and nobody else's."""
+    fox = await world.imagine("a **red** fox\nin the snow " + "x" * 200)
+    await world.imagine("a whale")
+    await world.imagine("a fox of hers", as_=world.nora)
+
+    async def offered(typed: str) -> list[tuple[str, str]]:
+        found = await world.mira.autocomplete(world.channel, "show", "code", typed)
+        return [(each["name"], each["value"]) for each in found]
+
+    named = (f"a **red** fox in the snow {'x' * 43}… · 2026-09-21 · {fox.job_id}", fox.job_id)
+    assert await offered(" FOX ") == await offered(fox.job_id[:5]) == [named]
+    assert len(await offered("")) == 2
+    assert await offered("%") == await offered("\ud800") == []

@@ -10,7 +10,7 @@ from sandbox.modellix import Fault
 from tests.support.discord import World
 from tests.support.shown import Shown
 
-RETRY, LEAVE = words.TRY_AGAIN, words.LEAVE_IT
+RETRY, LEAVE = str(words.TRY_AGAIN), str(words.LEAVE_IT)
 
 
 async def unsure(world: World, *, fault: Fault = Fault.LOST_AFTER, count: int = 1) -> Shown:
@@ -40,12 +40,12 @@ async def test_the_requester_tries_again(world: World, *, restarts: bool) -> Non
     card = await unsure(world)
     if restarts:
         await world.restart()
-    assert world.told(await world.press(card, RETRY)) == words.RETRYING
+    assert world.told(await world.press(card, RETRY)) == str(words.RETRYING)
     await world.finish()
     card = world.again(card)
     assert len(card.pictures) == 1
     assert "up to $0.012" in card.text
-    assert card.buttons == ["Again", "Delete", "Report"]
+    assert card.buttons == ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]
     assert len(world.paid) == 2
 
 
@@ -71,12 +71,12 @@ async def test_requester_and_moderators_leave_it(world: World, *, moderator: boo
     """The wait ends; the cost stays an upper bound, for nobody knows."""
     card = await unsure(world, fault=Fault.LOST_BEFORE)
     person = world.theo if moderator else world.mira
-    assert world.told(await world.press(card, LEAVE, as_=person)) == words.LEFT_IT
+    assert world.told(await world.press(card, LEAVE, as_=person)) == str(words.LEFT_IT)
     await world.finish()
     card = world.again(card)
     assert "**No picture.** The image service never answered. It may have been charged." in card.text
     assert "up to $0.006" in card.text
-    assert card.buttons == ["Again", "Delete"]
+    assert card.buttons == ["Again", "Edit prompt", "Delete"]
     assert world.paid == []
     assert (await world.job(card)).job.state is JobState.DELIVERED
 
@@ -109,11 +109,12 @@ async def test_of_two_decisions_at_once_one_counts(world: World, first: str) -> 
         presses.reverse()
     results = await world.press_at_once(card, *presses)
     sentences = [world.told(each) for each in results]
-    won = words.RETRYING if words.RETRYING in sentences else words.LEFT_IT
+    retried = str(words.RETRYING) in sentences
+    won = str(words.RETRYING if retried else words.LEFT_IT)
     assert sorted(sentences) == sorted([won, words.refusal(errors.TooLateForThat())])
     await world.finish()
-    assert len(world.paid) == (2 if won == words.RETRYING else 1)
-    assert len(world.again(card).pictures) == (1 if won == words.RETRYING else 0)
+    assert len(world.paid) == (2 if retried else 1)
+    assert len(world.again(card).pictures) == (1 if retried else 0)
 
 
 async def test_pressing_try_again_twice_sends_one_request(world: World) -> None:
@@ -121,7 +122,7 @@ async def test_pressing_try_again_twice_sends_one_request(world: World) -> None:
     card = await unsure(world)
     results = await world.press_at_once(card, (world.mira, RETRY), (world.mira, RETRY))
     sentences = [world.told(each) for each in results]
-    assert sentences == [words.RETRYING, words.refusal(errors.TooLateForThat())]
+    assert sentences == [str(words.RETRYING), words.refusal(errors.TooLateForThat())]
     await world.finish()
     assert len(world.paid) == 2
 

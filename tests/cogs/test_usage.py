@@ -114,4 +114,4 @@ async def test_a_database_in_trouble_is_a_sentence(world: World, monkeypatch: py
         raise StoreBusy
 
     monkeypatch.setattr(UsageSums, "member", fail)
-    assert (await usage(world)).text == words.TOO_SLOW
+    assert (await usage(world)).text == str(words.TOO_SLOW)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import pytest
 
+from bot.domain.errors import OptionUnknown
 from bot.domain.jobs import (
     COUNT_MAX,
     JOB_MOVES,
@@ -18,6 +19,7 @@ from bot.domain.jobs import (
     Request,
     Size,
     TaskState,
+    bigger,
 )
 
 TABLES = pytest.mark.parametrize(
@@ -77,6 +79,10 @@ class TestMoves:
         assert leads_to_cancelled == {TaskState.QUEUED}
 
 
+def shape(size: Size) -> str:
+    return size.name.partition("_")[0]
+
+
 class TestRequest:
     @pytest.mark.parametrize("prompt", ["x", "x" * PROMPT_MAX_CHARS, "🦊" * PROMPT_MAX_CHARS])
     def test_a_prompt_of_any_allowed_length_is_accepted(self, prompt: str) -> None:
@@ -97,6 +103,18 @@ class TestRequest:
     )
     def test_a_size_knows_its_pixels(self, size: Size, pixels: tuple[int, int]) -> None:
         assert size.pixels == pixels
+
+    def test_a_larger_size_has_the_same_shape(self) -> None:
+        """As near as the provider has one; one size of each shape is the largest."""
+        larger = {size: size.larger for size in Size if size.larger is not None}
+        assert all(after.pixels > size.pixels for size, after in larger.items())
+        assert all(shape(after) == shape(size) for size, after in larger.items())
+        assert sorted(map(shape, set(Size) - set(larger))) == ["LANDSCAPE", "PORTRAIT", "SQUARE"]
+
+    def test_the_largest_size_is_not_made_bigger(self) -> None:
+        assert bigger(Request("a fox", Size.LANDSCAPE)).size is Size.LANDSCAPE_2K
+        with pytest.raises(OptionUnknown):
+            bigger(Request("a fox", Size.PORTRAIT_4K))
 
 
 def test_the_failures_that_may_be_charged_are_those_without_a_last_word() -> None:

@@ -228,6 +228,36 @@ class TestFit:
                 await store.fit([(1, Picture(path, 8, 6, "png", 10))], 1_000)
 
 
+class TestThumbnail:
+    async def test_it_is_small_made_once_and_goes_with_its_picture(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        picture = await fetched(tmp_path, reply(200, encoded(noise(600, 300))))
+        async with keeping(tmp_path) as store:
+            path = await store.thumbnail(picture)
+            with Image.open(tmp_path / path) as small:
+                assert (small.format, small.size) == ("WEBP", (256, 128))
+            assert (tmp_path / path).stat().st_size <= 20_000
+            monkeypatch.setattr(keep, "thumbnail", None)
+            assert await store.thumbnail(picture) == path
+        fresh = await fetched(tmp_path, reply(200, encoded(plain(), "webp")))
+        assert files(tmp_path) == [fresh.path]
+
+    @pytest.mark.parametrize("content", [None, b"\x89PNG\r\n\x1a\nand no more"])
+    async def test_a_picture_that_is_gone_or_damaged_is_said(
+        self, tmp_path: Path, content: bytes | None
+    ) -> None:
+        _, picture = kept(tmp_path, 1, plain())
+        if content is None:
+            (tmp_path / picture.path).unlink()
+        else:
+            (tmp_path / picture.path).write_bytes(content)
+        async with keeping(tmp_path) as store:
+            with pytest.raises(PictureBad):
+                await store.thumbnail(picture)
+        assert [name for name in files(tmp_path) if name != picture.path] == []
+
+
 class TestDiscard:
     async def test_all_of_a_job_goes_and_nothing_else(self, tmp_path: Path) -> None:
         await fetched(tmp_path, reply(200, encoded(plain())))

@@ -39,6 +39,7 @@ class JobRow:
     tasks: tuple[TaskRow, ...]
     believed: str | None = None
     """What the bot would not edit the card for, because it shows it already; None when it knows nothing."""
+    requester_id: int = 0
 
     @property
     def ready(self) -> int:
@@ -61,6 +62,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Rung:
+    """A message that tells somebody of a job's outcome."""
+
+    job_id: str
+    pinged: frozenset[int]
+    """Whom Discord notified by it."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """Both sides."""
 
@@ -80,6 +90,7 @@ class Facts:
     """The provider's name for every paid image that the database would not take, and the spill file did."""
     consents: Mapping[str, int] = field(default_factory=dict)
     """By prompt: how many images a person agreed to pay for perhaps twice."""
+    rung: Sequence[Rung] = ()
 
 
 def breaches(facts: Facts) -> list[str]:
@@ -91,6 +102,7 @@ def breaches(facts: Facts) -> list[str]:
         *_money_settled(facts),
         *_bills_covered(facts),
         *_beliefs_true(facts),
+        *_rung_rightly(facts),
     ]
 
 
@@ -223,3 +235,17 @@ def _beliefs_true(facts: Facts) -> list[str]:
 def _nothing_spilled_is_lost(facts: Facts) -> list[str]:
     known = {task.provider_task_id for job in facts.jobs for task in job.tasks}
     return [f"{name} was paid and spilled, and forgotten" for name in facts.spilled if name not in known]
+
+
+def _rung_rightly(facts: Facts) -> list[str]:
+    """Whoever asked is told at most once, and only of what their card shows already."""
+    jobs = {job.id: job for job in facts.jobs}
+    replies = Counter(rung.job_id for rung in facts.rung)
+    wrong = [f"job {job_id} was told of {number} times" for job_id, number in replies.items() if number > 1]
+    for rung in facts.rung:
+        job = jobs[rung.job_id]
+        if job.state != JobState.DELIVERED:
+            wrong.append(f"job {job.id} was told of, and is {job.state}")
+        if rung.pinged != {job.requester_id}:
+            wrong.append(f"the reply about job {job.id} pinged {sorted(rung.pinged)}")
+    return wrong

@@ -13,14 +13,16 @@ from bot.modellix.governor import Governor
 from bot.services.cards import Cards, Person
 from bot.services.imagine import Accepted, Imagine
 from bot.storage.jobs import Jobs
+from bot.storage.mentions import Mentions
 from bot.storage.tasks import Tasks
 from bot.workers.deliverer import Deliverer
 from bot.workers.renderer import Renderer
+from bot.workers.ringer import Ringer
 from tests.reliability.fuse import Crash, Fuse
 from tests.reliability.memory import MemoryStore, as_store
 from tests.reliability.record import is_at_rest, unknown
 from tests.reliability.stage import Stage
-from tests.reliability.world import ModelDiscord, ModelPictures, ModelProvider, ModelSpill
+from tests.reliability.world import ModelBell, ModelDiscord, ModelPictures, ModelProvider, ModelSpill
 from tests.support.drafts import place
 from tests.support.filters import NoFilters
 from tests.support.prices import default_prices
@@ -55,7 +57,16 @@ class Life:
             changed=lambda: self._deliverer.nudge(),
             rng=rng,
         )
-        self._deliverer = Deliverer(jobs, pictures, self._discord, clock, ready=self._wake, rng=rng)
+        self._ringer = Ringer(Mentions(store), ModelBell(world, fuse, clock), clock, rng=rng)
+        self._deliverer = Deliverer(
+            jobs,
+            pictures,
+            self._discord,
+            clock,
+            ready=self._wake,
+            delivered=self._ringer.nudge,
+            rng=rng,
+        )
         self._imagine = Imagine(
             jobs,
             default_prices(),
@@ -83,7 +94,7 @@ class Life:
 
     def again(self, job_id: JobId, person: Person) -> None:
         """The button Again."""
-        self._do(self._asked(lambda at: self._imagine.again(job_id, person, at, PLAIN)))
+        self._do(self._asked(lambda at: self._imagine.again(job_id, person, lambda _: at, PLAIN)))
 
     def cancel(self, job_id: JobId, person: Person) -> None:
         """The button Cancel."""
@@ -134,7 +145,8 @@ class Life:
     async def end(self) -> None:
         """Dead, if it was not before; nothing of it is left running."""
         self._fuse.blown = True
-        steps = [step for worker in (self._renderer, self._deliverer) for step in worker._steps.values()]
+        workers = (self._renderer, self._deliverer, self._ringer)
+        steps = [step for worker in workers for step in worker._steps.values()]
         rest = [self._work, *self._deeds, *steps]
         for task in rest:
             task.cancel()
@@ -147,6 +159,7 @@ class Life:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._renderer.run())
             loops.create_task(self._deliverer.run())
+            loops.create_task(self._ringer.run())
 
     def _do(self, deed: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(_told(deed))

@@ -9,12 +9,13 @@ from bot.domain.errors import StoreBusy, StoreFull
 from bot.storage.migrate import migrations
 from bot.storage.sqlite import Store, Transaction
 from tests.reliability.fuse import Fuse
+from tests.support.drafts import ANA, BEN
 
 T = TypeVar("T")
 
 
 def new_database() -> sqlite3.Connection:
-    """An empty database with today's schema."""
+    """A database with today's schema, in which Ben wants to be told of every outcome and Ana of none."""
     return restored(_template())
 
 
@@ -31,6 +32,9 @@ def _template() -> bytes:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     for step in migrations():
         connection.executescript(step.sql)
+    connection.execute(
+        "INSERT INTO preference (member_id, notify) VALUES (?, 'never'), (?, 'always')", (ANA, BEN)
+    )
     return connection.serialize()
 
 

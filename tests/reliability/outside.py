@@ -12,7 +12,7 @@ from bot.chat.cards.publisher import TOKEN_MARGIN_S
 from sandbox.discord import DiscordSandbox, Message
 from sandbox.modellix import ModellixSandbox
 from sandbox.modellix.tasks import State
-from tests.reliability.invariants import Facts, Shown
+from tests.reliability.invariants import Facts, Rung, Shown
 from tests.reliability.mishaps import HOPELESS
 from tests.reliability.record import consents, is_at_rest, job_rows
 
@@ -20,6 +20,7 @@ _JOB_ID = re.compile(r"`([0-9a-z]{10})`")
 _WITHOUT_A_CARD = "SELECT id FROM job WHERE message_id IS NULL"
 _EXPECTED_CODES = {10008, 10015, 10062, 40060, 50027}
 """Refusals that a killed process, a lost answer, a deleted message or a dead token makes unavoidable."""
+_NO_CARD_TO_REPLY_TO = "message_reference"
 
 
 def shows_outcome(message: Message) -> bool:
@@ -40,7 +41,13 @@ def job_of(message: Message) -> str:
 
 def cards(discord: DiscordSandbox) -> list[Message]:
     """Every message that all can see, deleted ones too; copies that somebody asked for are no cards."""
-    return [message for message in discord.books.created if not message.ephemeral and not _is_copy(message)]
+    messages = [message for message in discord.books.created if not message.ephemeral]
+    return [message for message in messages if not _is_copy(message) and message.reference is None]
+
+
+def replies(discord: DiscordSandbox) -> list[Message]:
+    """Every message that answers a card."""
+    return [message for message in discord.books.created if message.reference is not None]
 
 
 def facts(
@@ -69,12 +76,19 @@ def facts(
             if task.polls and task.state(now) is State.SUCCESS and not task.fates & HOPELESS
         ],
         consents=agreed,
+        rung=[_rung(discord, reply) for reply in replies(discord)],
     )
 
 
 def shown(message: Message) -> Shown:
     """What a message tells of its job."""
     return Shown(job_of(message), shows_outcome(message), len(message.attachments))
+
+
+def _rung(discord: DiscordSandbox, reply: Message) -> Rung:
+    assert reply.reference is not None
+    card = discord.world.messages[int(reply.reference["message_id"])]
+    return Rung(job_of(card), frozenset(int(who) for who in reply.pings))
 
 
 def _is_copy(message: Message) -> bool:
@@ -109,4 +123,8 @@ def opened(database: Path) -> "closing[sqlite3.Connection]":
 
 def rudeness(discord: DiscordSandbox) -> list[str]:
     """What the bot did that Discord would not have, and that no fault explains."""
-    return [str(each) for each in discord.violations if each.code not in _EXPECTED_CODES]
+    return [
+        str(each)
+        for each in discord.violations
+        if each.code not in _EXPECTED_CODES and each.field != _NO_CARD_TO_REPLY_TO
+    ]

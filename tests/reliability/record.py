@@ -8,7 +8,8 @@ from tests.reliability.invariants import JobRow, TaskRow
 
 _JOBS = f"""
 SELECT id, state, prompt,
-       CASE WHEN state = '{JobState.OPEN}' AND lease_owner IS NULL THEN shown_digest END FROM job
+       CASE WHEN state = '{JobState.OPEN}' AND lease_owner IS NULL THEN shown_digest END, requester_id
+  FROM job
 """
 """While a step is under way for a card, or died there, nothing is believed of it."""
 
@@ -22,8 +23,8 @@ def job_rows(database: sqlite3.Connection) -> list[JobRow]:
     ):
         tasks.setdefault(job_id, []).append(TaskRow(*values))
     return [
-        JobRow(job_id, state, prompt, tuple(tasks.get(job_id, ())), believed)
-        for job_id, state, prompt, believed in database.execute(_JOBS)
+        JobRow(job_id, state, prompt, tuple(tasks.get(job_id, ())), believed, requester_id)
+        for job_id, state, prompt, believed, requester_id in database.execute(_JOBS)
     ]
 
 
@@ -69,4 +70,5 @@ _JOB_OVER, _TASK_OVER = "', '".join(sorted(JOB_OVER)), "', '".join(sorted(TASK_O
 _BUSY = f"""
 SELECT EXISTS (SELECT 1 FROM job WHERE due_at IS NOT NULL OR state NOT IN ('{_JOB_OVER}'))
     OR EXISTS (SELECT 1 FROM task WHERE state NOT IN ('{_TASK_OVER}'))
+    OR EXISTS (SELECT 1 FROM mention)
 """

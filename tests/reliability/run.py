@@ -13,10 +13,10 @@ from tests.reliability.life import Life
 from tests.reliability.record import unknown
 from tests.reliability.stage import Stage
 from tests.reliability.world import World
-from tests.support.drafts import ANA, CHANNEL
+from tests.support.drafts import ANA, BEN, CHANNEL
 
 PROMPT = "a fox"
-_ANA = Person(ANA, CHANNEL, moderator=False)
+ANA_HERE, BEN_HERE = (Person(who, CHANNEL, moderator=False) for who in (ANA, BEN))
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Scenario:
     fits: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     edits: tuple[str, ...] = ()
+    bells: tuple[str, ...] = ()
     locked: tuple[tuple[str, int], ...] = ()
     """Words of a statement, and how often it finds the database locked."""
     full: tuple[int, int] = (0, 0)
@@ -39,6 +40,7 @@ class Scenario:
     """Whether the person, asked about an unknown outcome, tries again."""
     cancels: bool = False
     """Whether the person presses Cancel as soon as there is a card."""
+    person: Person = ANA_HERE
 
     def world(self) -> World:
         """The outside, as it is before anything happens."""
@@ -49,6 +51,7 @@ class Scenario:
             fits=list(self.fits),
             answers=list(self.answers),
             edits=list(self.edits),
+            bells=list(self.bells),
             locked=dict(self.locked),
             full_after=self.full[0],
             full_for=self.full[1],
@@ -116,7 +119,7 @@ async def lives(stage: Stage, scenario: Scenario, fuse: Fuse, number: int) -> bo
     life = Life(stage, fuse, owner=f"run-{number}")
     if number == 0:
         request = Request(PROMPT, Size.SQUARE, Quality.LOW, scenario.count)
-        life.ask(request, _ANA, cancels=scenario.cancels)
+        life.ask(request, scenario.person, cancels=scenario.cancels)
     try:
         await life.comes_to_rest(lambda: _decides(stage, scenario, life))  # if not, the invariants tell
         return life.is_over
@@ -130,8 +133,8 @@ def _decides(stage: Stage, scenario: Scenario, life: Life) -> bool:
         asks = message.card.phase is Phase.UNSURE and not message.deleted
         if asks and unknown(stage.database, message.job_id):
             if scenario.retries and not stage.world.consents:
-                life.retry_unknown(message.job_id, PROMPT, _ANA)
+                life.retry_unknown(message.job_id, PROMPT, scenario.person)
             else:
-                life.leave_unknown(message.job_id, _ANA)
+                life.leave_unknown(message.job_id, scenario.person)
             return True
     return False

@@ -11,7 +11,7 @@ from bot.services.cards import Person
 from bot.services.show import Show
 from bot.storage.jobs import Jobs
 from tests.reliability.fuse import Fuse
-from tests.reliability.invariants import Facts, Shown
+from tests.reliability.invariants import Facts, Rung, Shown
 from tests.reliability.memory import MemoryStore, as_store, new_database, restored
 from tests.reliability.record import consents, given_up, job_rows
 from tests.reliability.world import ModelPictures, World
@@ -84,6 +84,7 @@ class Stage:
             consents=consents(self.database, world.consents),
             finished=[world.tasks[task_id] for task_id in world.finished],
             spilled=world.ever_spilled,
+            rung=[Rung(reply.job_id, frozenset({reply.mentioned})) for reply in world.replies],
         )
 
 

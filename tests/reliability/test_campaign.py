@@ -16,7 +16,7 @@ import pytest
 from bot.storage.jobs import LEASE_S
 from tests.reliability.campaign import TOKEN_ALL_BUT_DEAD_S, Campaign
 from tests.reliability.mishaps import EDIT, EDIT_AS_BOT, FAULTS, MOMENTS, Fault, Moment
-from tests.reliability.outside import cards
+from tests.reliability.outside import cards, replies
 from tests.support.database import Database
 
 pytestmark = pytest.mark.e2e
@@ -94,6 +94,7 @@ async def test_a_process_stopped_for_longer_than_a_lease_pays_once_and_shows_onc
         assert Counter(task.prompt for task in provider.world.tasks.values()) == campaign.asked
         shown = [len(card.attachments) for card in cards(discord)]
         assert sorted(shown) == sorted(campaign.asked.values())
+        assert replies(discord), "it took longer than a minute"
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits another process")

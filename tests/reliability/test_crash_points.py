@@ -8,7 +8,7 @@ import structlog
 
 from tests.reliability.fuse import Fuse
 from tests.reliability.invariants import violations
-from tests.reliability.run import Scenario, explore, lives, play
+from tests.reliability.run import BEN_HERE, Scenario, explore, lives, play
 from tests.reliability.stage import Stage
 
 WRITES = 18
@@ -47,6 +47,7 @@ OUTSIDE = [
     Scenario("acknowledgement lost on the way", answers=("lost before",)),
     Scenario("acknowledgement's answer lost", answers=("lost after",)),
     Scenario("Discord away", edits=("away",) * 3),
+    Scenario("told of the outcome, whose first answer is lost", bells=("lost after",), person=BEN_HERE),
     Scenario("Discord's answers lost", edits=("lost after",) * 3),
     Scenario("card deleted", edits=("deleted",)),
     Scenario("no permission any more", edits=("closed",)),

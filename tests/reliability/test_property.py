@@ -29,8 +29,15 @@ POLLS = ["working", "unreachable", "gone", "throttled", "unsafe", "no link"]
 FETCHES = ["unreachable", "bad", "full", "not synced"]
 ANSWERS = ["refused", "lost before", "lost after"]
 EDITS = ["away", "too large", "lost after", "lost after", "deleted", "closed"]
+BELLS = ["away", "lost after"]
 SOON_S = [0, 1, 4, 4, 15]
-LOCKED = ["state = 'rendering', provider_task_id", "state = 'unknown'", "state = 'delivered'", "INTO job"]
+LOCKED = [
+    "state = 'rendering', provider_task_id",
+    "state = 'unknown'",
+    "state = 'delivered'",
+    "INTO job",
+    "FROM mention",
+]
 """Words of the statements that find the database locked."""
 
 
@@ -111,10 +118,12 @@ class Promises(RuleBasedStateMachine):
     @rule(
         answers=st.lists(st.sampled_from(ANSWERS), max_size=1),
         edits=st.lists(st.sampled_from(EDITS), max_size=3),
+        bells=st.lists(st.sampled_from(BELLS), max_size=2),
     )
-    def discord_fails(self, answers: list[str], edits: list[str]) -> None:
+    def discord_fails(self, answers: list[str], edits: list[str], bells: list[str]) -> None:
         self._stage.world.answers += answers
         self._stage.world.edits += edits
+        self._stage.world.bells += bells
 
     @rule(words=st.sampled_from(LOCKED), times=st.integers(1, 3))
     def the_database_is_locked(self, words: str, times: int) -> None:
@@ -160,7 +169,7 @@ class Promises(RuleBasedStateMachine):
         world = self._stage.world
         for script in (
             *(world.submits, world.polls, world.fetches, world.fits),
-            *(world.answers, world.edits),
+            *(world.answers, world.edits, world.bells),
         ):
             script.clear()
         world.locked.clear()

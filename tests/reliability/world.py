@@ -20,6 +20,7 @@ from bot.domain.errors import (
     PlaceClosed,
 )
 from bot.domain.jobs import FailureReason, Job, Picture, Request, TaskId
+from bot.domain.mentions import Mention
 from bot.domain.ports import Clock, Spilled, Upload
 from bot.domain.provider import (
     Done,
@@ -37,6 +38,7 @@ from bot.domain.provider import (
     Unreachable,
     Working,
 )
+from bot.domain.units import Instant, after
 from tests.reliability.fuse import Fuse
 
 PRICE_MICROUSD = 6_000
@@ -47,6 +49,7 @@ _TAKES_BACK = {"gone", "unsafe", "failed", "no link"}
 _UNBILLED = {"unsafe", "failed"}
 """Answers to a poll that say that nothing is charged."""
 _RESULTS = "https://results/"
+_NONCE_REMEMBERED_S = 180.0
 
 
 @dataclass
@@ -60,6 +63,15 @@ class Message:
     deleted: bool = False
     closed: bool = False
     """Whether the bot may not touch it any more."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A message that tells somebody of an outcome."""
+
+    job_id: str
+    mentioned: int
+    at: Instant
 
 
 @dataclass
@@ -81,12 +93,14 @@ class World:
     ever_spilled: list[str] = field(default_factory=list)
     """Every paid task's id that was ever in the spill file."""
     messages: dict[int, Message] = field(default_factory=dict)
+    replies: list[Reply] = field(default_factory=list)
     submits: list[str] = field(default_factory=list)
     polls: list[str] = field(default_factory=list)
     fetches: list[str] = field(default_factory=list)
     fits: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     edits: list[str] = field(default_factory=list)
+    bells: list[str] = field(default_factory=list)
     locked: dict[str, int] = field(default_factory=dict)
     """How many more times a statement with these words finds the database locked."""
     full_after: int = 0
@@ -303,3 +317,28 @@ class ModelDiscord:
         await self._fuse.point("delete: before")
         self._world.messages[message_id].deleted = True
         await self._fuse.point("delete: after")
+
+
+class ModelBell:
+    """The `Bell` port: the nonce of a reply is its job's, and is forgotten after a while."""
+
+    def __init__(self, world: World, fuse: Fuse, clock: Clock) -> None:
+        self._world = world
+        self._fuse = fuse
+        self._clock = clock
+
+    async def ring(self, mention: Mention) -> None:
+        """A message, or the one that an earlier try has made."""
+        await self._fuse.point("ring: before")
+        fault = _next(self._world.bells)
+        if fault == "away":
+            raise DiscordAway("503")
+        job, now = mention.job, self._clock.now()
+        if self._world.messages[job.message_id or 0].deleted:
+            raise CardGone("50035")
+        remembered = after(now, -_NONCE_REMEMBERED_S)
+        if not any(reply.job_id == job.id and reply.at >= remembered for reply in self._world.replies):
+            self._world.replies.append(Reply(job.id, job.requester_id, now))
+        await self._fuse.point("ring: after")
+        if fault == "lost after":
+            raise DiscordAway("502")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.cards import card_words
 from bot.domain.cards import Phase
-from bot.domain.errors import JobNotFound, NotYours, TooLateForThat
+from bot.domain.errors import JobNotFound, NoPicture, NotYours, TooLateForThat
 from bot.domain.jobs import FailureReason, JobState, TaskState
 from bot.services.cards import Cards, Person
 from tests.services.conftest import Desk
@@ -28,7 +28,7 @@ async def delete(cards: Cards, job_id: str, person: Person) -> None:
 
 PRESSES = pytest.mark.parametrize(
     "press",
-    [Cards.cancel, Cards.retry_unknown, Cards.leave_unknown, delete],
+    [Cards.cancel, Cards.keep, Cards.retry_unknown, Cards.leave_unknown, delete],
     ids=lambda press: press.__name__,
 )
 
@@ -38,6 +38,14 @@ async def unknown(desk: Desk, count: int = 1) -> str:
     view = await desk.records.opened(by=ANA, count=count)
     for claim in await desk.records.submitting(count):
         await desk.records.lose(claim)
+    return view.job.id
+
+
+async def pictured(desk: Desk) -> str:
+    """A job of Ana's with its picture."""
+    view = await desk.records.opened(by=ANA)
+    (claim,) = await desk.records.rendering()
+    await desk.records.render(claim)
     return view.job.id
 
 
@@ -110,6 +118,34 @@ class TestCancel:
         view = await desk.records.accepted(by=ANA)
         with pytest.raises(TooLateForThat):
             await desk.cards.cancel(view.job.id, OWNER)
+
+
+class TestKeep:
+    async def test_the_owner_keeps_it_and_lets_it_go(self, desk: Desk) -> None:
+        job_id = await pictured(desk)
+        assert await desk.cards.keep(job_id, OWNER)
+        assert (await desk.records.found(job_id)).job.kept_at == desk.records.clock.now()
+        assert not await desk.cards.keep(job_id, OWNER)
+        assert (await desk.records.found(job_id)).job.kept_at is None
+        assert desk.wakes == [], "the card shows nothing of it"
+
+    async def test_a_moderator_may_not(self, desk: Desk) -> None:
+        with pytest.raises(NotYours):
+            await desk.cards.keep(await pictured(desk), MODERATOR)
+
+    async def test_what_is_not_there_is_not_kept(self, desk: Desk) -> None:
+        view = await desk.records.opened(by=ANA)
+        with pytest.raises(NoPicture):
+            await desk.cards.keep(view.job.id, OWNER)
+
+    async def test_what_was_erased_cannot_be_kept(self, desk: Desk) -> None:
+        """Neither by somebody who comes later, nor by a press that was on its way."""
+        job_id = await pictured(desk)
+        desk.records.database.alter("UPDATE job SET erased_at = 1")
+        with pytest.raises(JobNotFound):
+            await desk.cards.keep(job_id, OWNER)
+        with pytest.raises(JobNotFound):
+            await desk.records.jobs.keep(job_id, desk.records.clock.now())
 
 
 class TestUnknown:

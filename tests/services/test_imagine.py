@@ -4,13 +4,14 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.admission import PLAIN
 from bot.domain.cards import Phase
 from bot.domain.errors import JobNotFound, StoreBusy, StoreFull
-from bot.domain.jobs import JobState, Quality, Size, TaskState
+from bot.domain.jobs import JobState, Place, Quality, Size, TaskState, bigger
 from bot.services import imagine as imagine_module
 from bot.services.cards import Person
 from bot.services.imagine import Accepted
@@ -172,22 +173,43 @@ class TestWithdraw:
         assert (await desk.records.found(found.job_id)).job.state is JobState.OPEN
 
 
+def here(private: bool) -> Place:
+    """Where somebody presses a button."""
+    return replace(place(), private=private)
+
+
 class TestAgain:
     async def test_whoever_asks_gets_the_same_request_as_their_own(self, desk: Desk) -> None:
         first = await accepted(desk, count=2)
-        second = await desk.imagine.again(first.job_id, Person(BEN, CHANNEL, moderator=False), place(), PLAIN)
+        second = await desk.imagine.again(first.job_id, Person(BEN, CHANNEL, moderator=False), here, PLAIN)
         assert isinstance(second, Accepted)
         assert second.job_id != first.job_id
         assert (second.card.request, second.card.requester_id) == (first.card.request, BEN)
 
+    async def test_what_was_private_is_private_again_whatever_is_changed(self, desk: Desk) -> None:
+        first = await desk.imagine.accept(request(), ANA, here(private=True), PLAIN)
+        assert isinstance(first, Accepted)
+        second = await desk.imagine.again(
+            first.job_id, Person(ANA, CHANNEL, moderator=False), here, PLAIN, bigger
+        )
+        assert isinstance(second, Accepted)
+        assert second.view.job.place.private
+        assert second.card.request.size is Size.SQUARE_2K
+
+    async def test_nobody_else_asks_for_what_was_private(self, desk: Desk) -> None:
+        first = await desk.imagine.accept(request(), ANA, here(private=True), PLAIN)
+        assert isinstance(first, Accepted)
+        with pytest.raises(JobNotFound):
+            await desk.imagine.again(first.job_id, Person(BEN, CHANNEL, moderator=True), here, PLAIN)
+
     async def test_of_a_job_that_is_not_there_it_is_refused(self, desk: Desk) -> None:
         with pytest.raises(JobNotFound):
-            await desk.imagine.again("0000000000", Person(ANA, CHANNEL, moderator=False), place(), PLAIN)
+            await desk.imagine.again("0000000000", Person(ANA, CHANNEL, moderator=False), here, PLAIN)
 
     async def test_of_a_card_elsewhere_it_is_refused(self, desk: Desk) -> None:
         first = await accepted(desk)
         with pytest.raises(JobNotFound):
-            await desk.imagine.again(first.job_id, Person(BEN, CHANNEL + 1, moderator=True), place(), PLAIN)
+            await desk.imagine.again(first.job_id, Person(BEN, CHANNEL + 1, moderator=True), here, PLAIN)
 
 
 async def test_a_nearly_full_disk_refuses_what_is_new(desk: Desk) -> None:

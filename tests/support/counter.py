@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.cards import Card
 from bot.domain.jobs import FailureReason, Job, Picture
-from bot.domain.ports import JobView
+from bot.domain.ports import Claim, JobView
 from bot.domain.units import after
 from bot.media.keep import PictureStore
 from bot.workers.deliverer import EDIT_GAP_S, Deliverer
@@ -41,6 +41,7 @@ class Counter:
             self.publisher,
             self.clock,
             ready=self._count,
+            delivered=lambda: None,
             rng=Random(7),
         )
 
@@ -71,11 +72,16 @@ class Counter:
         """A job all of whose images are drawn, its card not yet told."""
         view = await self.records.opened(**wishes)
         for claim in await self.records.rendering(len(view.tasks)):
-            file = written(self.data_dir / f"images/{view.job.id}/{claim.task.number}.png", noise(side, side))
-            path = file.relative_to(self.data_dir).as_posix()
-            picture = Picture(path, side, side, "png", file.stat().st_size)
-            await self.records.tasks.rendered(claim.task, picture, 6_000, 9_000, self.clock.now())
+            await self.draw(claim, side)
         return await self.records.found(view.job.id)
+
+    async def draw(self, claim: Claim, side: int = 16) -> Path:
+        """A picture comes to disk; where it is."""
+        name = f"images/{claim.task.job_id}/{claim.task.number}.png"
+        file = written(self.data_dir / name, noise(side, side))
+        picture = Picture(name, side, side, "png", file.stat().st_size)
+        await self.records.tasks.rendered(claim.task, picture, 6_000, 9_000, self.clock.now())
+        return file
 
     async def failed(self, reason: FailureReason = FailureReason.SAFETY, **wishes: Any) -> JobView:
         """A job of one image that came to nothing."""

@@ -209,6 +209,11 @@ class World:
         message = ResponseMessage(self.env, card.message)
         return cast(InteractionResult, await (as_ or self.mira).click(message, label=label))
 
+    async def choose(self, card: Shown, *values: str, as_: Actor | None = None) -> InteractionResult:
+        """Choose in the select of a card."""
+        message = ResponseMessage(self.env, card.message)
+        return cast(InteractionResult, await (as_ or self.mira).select(message, list(values)))
+
     def answer(self, result: InteractionResult) -> Shown:
         """The message that an interaction was answered with."""
         assert result.response is not None, self.env.transcript()
@@ -261,6 +266,11 @@ class World:
         """One step towards the log channels."""
         with self.env.time_context():
             return await self.app.herald.run_once()
+
+    async def ring(self) -> int | None:
+        """One step towards those whose wait is over."""
+        with self.env.time_context():
+            return await self.app.ringer.run_once()
 
     async def finish(self, *, within_s: float = 600.0) -> None:
         """Move the clock from one due step to the next until none is left, or the time is up."""

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from bot.chat.reading import TOKEN_LIFE_S
 from bot.domain.cards import Failure, Phase
-from bot.domain.errors import CardGone, PlaceClosed
+from bot.domain.errors import CardGone, FilesTooLarge, PlaceClosed
 from bot.domain.jobs import FailureReason, JobState, TaskState
 from bot.domain.provider import HoldReason
 from bot.workers.deliverer import EDIT_GAP_S
@@ -110,6 +110,54 @@ class TestProgress:
         later.publisher.troubles = [CardGone("10008")]
         await later.work(EDIT_GAP_S)
         assert (await later.job(view.job.id)).state is JobState.UNDELIVERABLE
+
+
+class TestPicturesOnTheWay:
+    """Of several, each is shown as soon as it is there."""
+
+    async def test_they_appear_as_they_finish(self, counter: Counter) -> None:
+        await counter.opened(count=3)
+        for claim in await counter.records.rendering(3):
+            await counter.draw(claim)
+            await counter.work(5)
+        assert [card.phase for card in counter.cards] == [Phase.DRAWING, Phase.DRAWING, Phase.DONE]
+        uploads = [[upload.number for upload in shown.uploads] for shown in counter.publisher.shown]
+        assert uploads == [[1], [1, 2], [1, 2, 3]]
+
+    async def test_they_are_not_uploaded_again_for_a_place_in_line_or_another_time(
+        self, counter: Counter
+    ) -> None:
+        """Only when a time was promised and there is none any more: then it takes longer than usual."""
+        await counter.opened(by=1)
+        await counter.records.submitting()
+        await counter.opened(by=2, count=3)
+        first, _ = await counter.records.rendering(2)
+        await counter.draw(first)
+        await counter.work(3_600)
+        told = [shown.card for shown in counter.publisher.shown if shown.uploads]
+        assert [card.outlook.expected_at is None for card in told] == [False, True]
+
+    async def test_one_that_is_gone_from_the_disk_does_not_stop_the_others(self, counter: Counter) -> None:
+        """How the rest stands is told without it; the outcome says what became of it."""
+        view = await counter.opened(count=2)
+        first, second = await counter.records.rendering(2)
+        (await counter.draw(first)).unlink()
+        await counter.work(30)
+        (shown,) = counter.publisher.shown
+        assert (shown.card.phase, shown.card.ready, shown.uploads) == (Phase.DRAWING, 1, ())
+        await counter.draw(second)
+        await counter.work()
+        assert counter.cards[-1].failures == (Failure(FailureReason.PICTURE_LOST, charged=True),)
+        assert (await counter.job(view.job.id)).state is JobState.DELIVERED
+
+    async def test_nor_does_a_place_that_takes_no_files(self, counter: Counter) -> None:
+        view = await counter.opened(count=2)
+        first, _ = await counter.records.rendering(2)
+        await counter.draw(first)
+        counter.publisher.troubles = [FilesTooLarge("413")] * 4
+        await counter.work(30)
+        assert [shown.uploads for shown in counter.publisher.shown] == [()]
+        assert (await counter.job(view.job.id)).state is JobState.OPEN
 
 
 class TestOutcome:

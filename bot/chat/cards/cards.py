@@ -8,15 +8,19 @@ from discord import ui
 
 from bot.chat import words
 from bot.chat.buttons import Verb, button_id
-from bot.chat.cards import card_words
-from bot.chat.speech import speaking
+from bot.chat.cards import button_words, card_words
+from bot.chat.cards.others import others_select
+from bot.chat.speech import Phrase, speaking
 from bot.chat.text import harmless, plain, shorten
 from bot.domain.cards import Card, Phase
 from bot.domain.ports import Upload
+from bot.domain.prices import Prices
 
 PROMPT_SHOWN_CHARS = 300
 ALT_TEXT_MAX_CHARS = 1024
 """Discord's limit for an attachment's description (facts: Discord, 2)."""
+_ROW_MAX = 5
+"""Buttons side by side (facts: Discord, 2)."""
 
 _COLOURS = {
     Phase.REVIEW: 0xFEE75C,
@@ -32,11 +36,11 @@ _COLOURS = {
 }
 
 
-def render(card: Card, uploads: Sequence[Upload] = ()) -> ui.LayoutView:
+def render(card: Card, prices: Prices, uploads: Sequence[Upload] = ()) -> ui.LayoutView:
     """The message that shows a card; its pictures are the attachments named by `file_name`."""
     view = ui.LayoutView(timeout=None)
     with speaking(card.language):
-        view.add_item(ui.Container(*_parts(card, uploads), accent_colour=_COLOURS[card.phase]))
+        view.add_item(ui.Container(*_parts(card, prices, uploads), accent_colour=_COLOURS[card.phase]))
     view.stop()  # its buttons are found by their names, also after a restart: nothing to keep in memory
     return view
 
@@ -74,7 +78,7 @@ def is_shortened(card: Card) -> bool:
     return plain(card.request.prompt) != card.request.prompt or len(card.request.prompt) > PROMPT_SHOWN_CHARS
 
 
-def _parts(card: Card, uploads: Sequence[Upload]) -> Iterator[ui.Item[ui.LayoutView]]:
+def _parts(card: Card, prices: Prices, uploads: Sequence[Upload]) -> Iterator[ui.Item[ui.LayoutView]]:
     yield ui.TextDisplay(prompt_line(card))
     yield ui.TextDisplay(card_words.asked(card))
     if uploads:
@@ -93,25 +97,43 @@ def _parts(card: Card, uploads: Sequence[Upload]) -> Iterator[ui.Item[ui.LayoutV
     yield ui.TextDisplay(
         "-# " + card_words.footer(card, reencoded=any(upload.reencoded for upload in uploads))
     )
-    if buttons := list(_buttons(card, shows_pictures=bool(uploads))):
-        yield ui.ActionRow(*buttons)
+    buttons = list(_buttons(card, uploads))
+    for start in range(0, len(buttons), _ROW_MAX):
+        yield ui.ActionRow(*buttons[start : start + _ROW_MAX])
+    if card.over:
+        yield ui.ActionRow(others_select(card, prices))
 
 
-def _buttons(card: Card, *, shows_pictures: bool) -> Iterator[ui.Button[ui.LayoutView]]:
+def _buttons(card: Card, uploads: Sequence[Upload]) -> Iterator[ui.Button[ui.LayoutView]]:
     if card.unsure:
         yield _button(card, Verb.RETRY_UNKNOWN, words.TRY_AGAIN, discord.ButtonStyle.danger)
-        yield _button(card, Verb.LEAVE_UNKNOWN, words.LEAVE_IT, discord.ButtonStyle.secondary)
+        yield _button(card, Verb.LEAVE_UNKNOWN, words.LEAVE_IT)
     if card.cancellable:
-        yield _button(card, Verb.CANCEL, words.CANCEL, discord.ButtonStyle.secondary)
+        yield _button(card, Verb.CANCEL, words.CANCEL)
     if card.over:
         yield _button(card, Verb.AGAIN, words.AGAIN, discord.ButtonStyle.primary)
+        yield _button(card, Verb.EDIT, button_words.EDIT)
+    if card.over and uploads:
+        if card.request.size.larger:
+            yield _button(card, Verb.BIGGER, button_words.BIGGER)
+        yield _button(card, Verb.KEEP, button_words.KEEP, emoji="⭐")
+        yield _button(card, Verb.SEND, button_words.SEND, emoji="✉️")
+        if any(upload.reencoded for upload in uploads):
+            yield _button(card, Verb.ORIGINAL, button_words.ORIGINAL)
     if is_shortened(card):
-        yield _button(card, Verb.FULL_PROMPT, words.FULL_PROMPT, discord.ButtonStyle.secondary)
+        yield _button(card, Verb.FULL_PROMPT, words.FULL_PROMPT)
+    if uploads and card.in_server:
+        yield _button(card, Verb.REPORT, words.REPORT)
     if card.over:
-        yield _button(card, Verb.DELETE, words.DELETE, discord.ButtonStyle.secondary)
-    if shows_pictures and card.in_server:
-        yield _button(card, Verb.REPORT, words.REPORT, discord.ButtonStyle.secondary)
+        yield _button(card, Verb.DELETE, words.DELETE)
 
 
-def _button(card: Card, verb: Verb, label: str, style: discord.ButtonStyle) -> ui.Button[ui.LayoutView]:
-    return ui.Button(label=label, style=style, custom_id=button_id(verb, card.job_id))
+def _button(
+    card: Card,
+    verb: Verb,
+    label: Phrase,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    *,
+    emoji: str | None = None,
+) -> ui.Button[ui.LayoutView]:
+    return ui.Button(label=str(label), style=style, emoji=emoji, custom_id=button_id(verb, card.job_id))

@@ -17,6 +17,7 @@ from bot.domain.cards import Card
 from bot.domain.errors import CardGone, DiscordAway, PlaceClosed
 from bot.domain.jobs import Job
 from bot.domain.ports import Clock, Upload
+from bot.domain.prices import Prices
 from bot.domain.units import after
 
 TOKEN_MARGIN_S = 60.0
@@ -28,10 +29,11 @@ _NOBODY = discord.AllowedMentions.none()
 class DiscordPublisher:
     """Edits the messages that show jobs."""
 
-    def __init__(self, client: discord.Client, clock: Clock, data_dir: Path) -> None:
+    def __init__(self, client: discord.Client, clock: Clock, data_dir: Path, prices: Prices) -> None:
         self._client = client
         self._clock = clock
         self._data_dir = data_dir
+        self._prices = prices
 
     async def show(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
         """See `Publisher.show`. The edit lists every attachment, so nothing is shown twice."""
@@ -71,7 +73,7 @@ class DiscordPublisher:
     async def _edit_by_token(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
         await self._webhook(job).edit_message(
             _message_id(job),
-            view=cards.render(card, uploads),
+            view=cards.render(card, self._prices, uploads),
             attachments=cards.files(card, uploads, self._data_dir),
             allowed_mentions=_NOBODY,
         )
@@ -81,7 +83,7 @@ class DiscordPublisher:
             raise PlaceClosed("the interaction's token is dead, and nothing else reaches the card")
         channel = self._client.get_partial_messageable(job.place.channel_id, guild_id=job.place.guild_id)
         await channel.get_partial_message(_message_id(job)).edit(
-            view=cards.render(card, uploads),
+            view=cards.render(card, self._prices, uploads),
             attachments=cards.files(card, uploads, self._data_dir),
             allowed_mentions=_NOBODY,
         )

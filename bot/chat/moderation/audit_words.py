@@ -6,9 +6,11 @@ from contextlib import suppress
 from bot.chat.days import day_text
 from bot.chat.limit_words import NAMES, value_text
 from bot.chat.measures import counted, duration_text, pictures, requests
+from bot.chat.preference_words import LANGUAGES
 from bot.chat.text import harmless, plain, shorten
 from bot.chat.words import QUALITIES, SIZES
 from bot.domain.jobs import Quality, Size
+from bot.domain.language import Language
 from bot.domain.limits import Limit, Scope
 from bot.domain.moderation import Action, AuditLine, Entry
 from bot.domain.units import MS_PER_S
@@ -208,11 +210,20 @@ def _strikes(value: str) -> str:
     return f"{most} within {duration_text(window_s)}, then {duration_text(block_s)}"
 
 
+def _language(value: str) -> str:
+    return LANGUAGES[Language(value)] if value in set(Language) else value
+
+
 def _moment(at: str) -> str:
     return f"<t:{int(at) // MS_PER_S}:f>"
 
 
-_SETTINGS: Mapping[str, Callable[[str], str]] = {"log": _log, "defaults": _defaults, "strikes": _strikes}
+_SETTINGS: Mapping[str, Callable[[str], str]] = {
+    "log": _log,
+    "defaults": _defaults,
+    "strikes": _strikes,
+    "language": _language,
+}
 _READERS: Mapping[Action, Callable[[str], str]] = {
     Action.LIMIT_SET: _limit,
     Action.LIMIT_CLEARED: _limit,

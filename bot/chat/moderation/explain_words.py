@@ -90,7 +90,8 @@ def _gate(gate: Gate, refusal: Refusal, assessment: Assessment) -> str:
         case Gate.AGE_RESTRICTED:
             return f"no pictures while it is not marked as age-restricted {_where(rule, assessment)}"
         case Gate.PERMISSIONS:
-            names = [refusal_words.PERMISSIONS.get(each, each) for each in (refusal.reason or "").split(", ")]
+            needed = (refusal.reason or "").split(", ")
+            names = [str(refusal_words.PERMISSIONS.get(each, each)) for each in needed]
             return f"the bot lacks {', '.join(names)} there, in Discord's own settings of the channel"
         case Gate.FILTER:
             hit = assessment.around.hit

@@ -55,7 +55,7 @@ def limit_named(name: str) -> Limit:
     """
     typed = name.strip().casefold()
     for limit, called in NAMES.items():
-        if typed in {limit.value, called.casefold()}:
+        if typed in {limit.value, str(called).casefold()}:
             return limit
     raise NothingThere
 

@@ -64,7 +64,7 @@ def limit_lines(assessment: Assessment, scope: Scope) -> list[str]:
     ]
     lines = [_limit_line(limit, assessment, scope) for limit in Limit if limit not in unset]
     if unset:
-        lines.append(f"No limit is set for: {', '.join(NAMES[limit] for limit in unset)}.")
+        lines.append(f"No limit is set for: {', '.join(str(NAMES[limit]) for limit in unset)}.")
     return lines
 
 

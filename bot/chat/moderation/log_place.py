@@ -38,7 +38,7 @@ def log_place_of(interaction: discord.Interaction, channel: NamedPlace) -> LogPl
     missing = around_elsewhere(interaction, interaction.user, channel).missing_permissions
     return LogPlace(
         channel.id,
-        missing=tuple(PERMISSIONS[name] for name in missing if name != _NOT_NEEDED),
+        missing=tuple(str(PERMISSIONS[name]) for name in missing if name != _NOT_NEEDED),
         public=_is_public(interaction.guild, channel),
     )
 

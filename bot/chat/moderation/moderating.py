@@ -8,10 +8,12 @@ import discord
 
 from bot.chat.measures import Expected, MeasureUnclear, duration_s
 from bot.chat.moderation.admin_words import MORE_IN_FILE
+from bot.chat.moderation.settings_words import AS_IN_DISCORD
 from bot.chat.replies import NOBODY, tell
 from bot.chat.text import is_blank, plain
 from bot.chat.troubles import in_our_words
 from bot.domain.errors import FilesTooLarge, NotAModerator, NothingThere, PlaceClosed, ReasonMissing, Unclear
+from bot.domain.language import Language
 from bot.domain.moderation import REASON_MAX_CHARS
 from bot.services.at_hand import Helper
 from bot.services.moderators import Moderator, Target
@@ -98,6 +100,18 @@ def reason_typed(text: str) -> str:
     if is_blank(reason):
         raise ReasonMissing
     return reason
+
+
+def language_named(value: str) -> Language | None:
+    """A language that a moderator chose from the list; None for the server's own.
+
+    Raises:
+        NothingThere: it is not in the list, whatever Discord let through.
+    """
+    try:
+        return None if value == AS_IN_DISCORD else Language(value)
+    except ValueError as fault:
+        raise NothingThere from fault
 
 
 def duration_typed(text: str) -> int:

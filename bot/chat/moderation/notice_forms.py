@@ -66,8 +66,8 @@ class Answer:
 
 def report_form(job_id: JobId) -> ui.Modal:
     """What is wrong with a picture."""
-    reason = _text(_REASON, hint=words.REPORT_HINT)
-    return _form(FormName.REPORT, job_id, words.REPORT_TITLE, {words.REPORT_REASON: reason})
+    reason = _text(_REASON, hint=str(words.REPORT_HINT))
+    return _form(FormName.REPORT, job_id, str(words.REPORT_TITLE), {str(words.REPORT_REASON): reason})
 
 
 def refuse_form(notice_id: int) -> ui.Modal:
@@ -87,8 +87,8 @@ def block_form(notice_id: int) -> ui.Modal:
 
 def appeal_form(guild_id: int) -> ui.Modal:
     """Why somebody should be unblocked."""
-    text = _text(_REASON, hint=words.APPEAL_HINT)
-    return _form(FormName.APPEAL, guild_id, words.APPEAL_TITLE, {words.APPEAL_TEXT: text})
+    text = _text(_REASON, hint=str(words.APPEAL_HINT))
+    return _form(FormName.APPEAL, guild_id, str(words.APPEAL_TITLE), {str(words.APPEAL_TEXT): text})
 
 
 def read_form(data: Any) -> Answer:

@@ -1,11 +1,15 @@
-"""Every sentence in a log channel, and of the buttons and forms that lead to it or start there."""
+"""Every sentence in a log channel, and of the buttons and forms that lead to it or start there.
+
+What members meet on the way there is said in their language; the rest is for moderators, in English.
+"""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from bot.chat.cards import card_words
 from bot.chat.limit_words import NAMES
 from bot.chat.refusal_words import GATE_NAMES
+from bot.chat.speech import Phrase, say, sentences
 from bot.chat.text import harmless, plain, quoted, shorten
 from bot.chat.usage.report_words import FAILURES
 from bot.chat.words import dollars, relative
@@ -29,27 +33,27 @@ LABELS: Mapping[Choice, str] = {
     Choice.UNBLOCK: "Unblock",
     Choice.TURN_DOWN: "Dismiss",
 }
-APPEAL = "Appeal"
+APPEAL = Phrase("Appeal")
 
 # Forms
 
-REPORT_TITLE = "Report this picture"
-REPORT_REASON = "What is wrong with it?"
-REPORT_HINT = "The moderators of this server read this, with your name"
+REPORT_TITLE = Phrase("Report this picture")
+REPORT_REASON = Phrase("What is wrong with it?")
+REPORT_HINT = Phrase("The moderators of this server read this, with your name")
 REFUSE_TITLE = "Refuse this request"
 REFUSE_REASON = "Why? (whoever asked for it is told)"
 BLOCK_TITLE = "Block from asking for pictures"
 BLOCK_REASON = "Why? (they are told)"
 BLOCK_DURATION = "For how long?"
 BLOCK_DURATION_HINT = "2h, 7d, 4w … Leave it empty: until somebody lifts it"
-APPEAL_TITLE = "Ask to be unblocked"
-APPEAL_TEXT = "What do you want to say?"
-APPEAL_HINT = "You can ask once. The moderators of this server read it"
+APPEAL_TITLE = Phrase("Ask to be unblocked")
+APPEAL_TEXT = Phrase("What do you want to say?")
+APPEAL_HINT = Phrase("You can ask once. The moderators of this server read it")
 
 # Answers to one person
 
-REPORTED = "Thank you. The moderators of this server have been told."
-APPEALED = (
+REPORTED = Phrase("Thank you. The moderators of this server have been told.")
+APPEALED = Phrase(
     "The moderators of this server have been told. You can ask for pictures again once one lifts the block."
 )
 LIFTED_ALREADY = (
@@ -60,17 +64,22 @@ LIFTED_ALREADY = (
 
 def reported_to_nobody(owner_id: int | None) -> str:
     """There is no log channel."""
-    return f"Thank you, I have written it down. {_no_channel(owner_id)} Please tell one of them yourself."
+    return sentences(
+        say("Thank you, I have written it down."),
+        *_no_channel(owner_id),
+        say("Please tell one of them yourself."),
+    )
 
 
 def appealed_to_nobody(owner_id: int | None) -> str:
     """There is no log channel."""
-    return f"{_no_channel(owner_id)} Please turn to one of them yourself. Nothing was changed."
+    return sentences(*_no_channel(owner_id), say("Please turn to one of them yourself. Nothing was changed."))
 
 
-def _no_channel(owner_id: int | None) -> str:
-    owner = f" Its owner is <@{owner_id}>." if owner_id else ""
-    return f"This server's moderators have no channel where I could tell them.{owner}"
+def _no_channel(owner_id: int | None) -> Iterator[str]:
+    yield say("This server's moderators have no channel where I could tell them.")
+    if owner_id:
+        yield say("Its owner is {owner}.", owner=f"<@{owner_id}>")
 
 
 # Routine: a line each
@@ -124,11 +133,12 @@ def _deleted(view: NoticeView) -> str:
 
 
 def _where(view: NoticeView) -> str:
-    """The job's code, as a link while its message is there."""
+    """The job's code, as a link while its message is there for others to see."""
     if view.notice.job_id is None:
         return ""
     link = _link(view.job)
-    return f" · [{view.notice.job_id}]({link})" if link else f" · `{view.notice.job_id}`"
+    code = f"[{view.notice.job_id}]({link})" if link else f"`{view.notice.job_id}`"
+    return f" · {code}{' · private' if _is_private(view.job) else ''}"
 
 
 # Those that need a moderator
@@ -184,7 +194,10 @@ def decided(view: NoticeView, decision: Decision) -> str:
 def _review(view: NoticeView) -> str:
     if view.decisions:
         return "👀 **A request that needed approval.**"
-    until = relative(after(view.at, REVIEW_WITHIN_S))
+    lapses_at = after(view.at, REVIEW_WITHIN_S)
+    if view.job is not None and not view.job.place.outlives_token:
+        lapses_at = min(lapses_at, view.job.place.token_expires_at)
+    until = relative(lapses_at)
     return (
         "👀 **Waiting for approval.** Nothing is sent or charged before somebody approves it. "
         f"Without an answer it is taken back {until}."
@@ -197,15 +210,29 @@ def _about_job(view: NoticeView) -> list[str]:
     if card is None:
         return ["Its record was erased."]
     prompt = plain(card.request.prompt)
-    more = " · shortened: the button **Full prompt** below the message shows all" if _is_cut(prompt) else ""
     shown = "> " + harmless(shorten(prompt, PROMPT_SHOWN_CHARS))
-    link = _link(view.job)
-    message = f"[the message]({link})" if link else "the message was deleted"
-    return [shown, f"{_asked(view)} · {message} · `{card.job_id}`{more}"]
+    if view.job is not None and view.job.erased_at is not None:
+        shown = "Its words and pictures are erased from my records."
+    more = f" · {_SHORTENED[_is_private(view.job)]}" if len(prompt) > PROMPT_SHOWN_CHARS else ""
+    return [shown, f"{_asked(view)} · {_message(view.job)} · `{card.job_id}`{more}"]
 
 
-def _is_cut(prompt: str) -> bool:
-    return len(prompt) > PROMPT_SHOWN_CHARS
+_SHORTENED: Mapping[bool, str] = {
+    False: "shortened: the button **Full prompt** below the message shows all",
+    True: "shortened: only who asked for it can show you the rest",
+}
+"""By whether the message is private."""
+
+
+def _message(job: Job | None) -> str:
+    if _is_private(job):
+        return "private: only who asked for it sees the message"
+    link = _link(job)
+    return f"[the message]({link})" if link else "the message was deleted"
+
+
+def _is_private(job: Job | None) -> bool:
+    return job is not None and job.place.private
 
 
 _WITHIN: Mapping[str, str] = {
@@ -249,6 +276,6 @@ def _card(view: NoticeView) -> Card | None:
 
 
 def _link(job: Job | None) -> str | None:
-    if job is None or job.message_id is None or job.deleted_at is not None:
+    if job is None or job.message_id is None or job.deleted_at is not None or job.place.private:
         return None
     return f"https://discord.com/channels/{job.place.guild_id}/{job.place.channel_id}/{job.message_id}"

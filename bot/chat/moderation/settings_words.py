@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.chat.measures import duration_text, pictures
 from bot.chat.moderation.log_place import Tell
+from bot.chat.preference_words import LANGUAGES
 from bot.chat.text import quoted
 from bot.chat.words import QUALITIES, SIZES
 from bot.domain.moderation import ServerSettings, Strikes
@@ -21,6 +22,8 @@ DEFAULTS = "What /imagine takes where members choose nothing"
 DEFAULTS_SIZE = "Size; leave it out to keep what is set"
 DEFAULTS_QUALITY = "Quality; leave it out to keep what is set"
 DEFAULTS_COUNT = "How many pictures; leave it out to keep what is set"
+LANGUAGE = "Choose the language of messages that everybody on this server sees"
+LANGUAGE_LANGUAGE = "What only one person sees is in their own language"
 STRIKES = "When refusals by the image service's safety system block a member"
 STRIKES_REFUSALS = "So many requests refused; 0 never blocks"
 STRIKES_WITHIN = "In which time, like 12h or 1d"
@@ -30,6 +33,11 @@ TELL: Mapping[Tell, str] = {
     Tell.ALL: "Everything",
     Tell.IMPORTANT: "Only what needs a moderator",
     Tell.OFF: "Nothing: no log channel",
+}
+AS_IN_DISCORD = "discord"
+LANGUAGE_CHOICES: Mapping[str, str] = {
+    AS_IN_DISCORD: "As this server's language in Discord",
+    **{language.value: name for language, name in LANGUAGES.items()},
 }
 NO_LOG = (
     "⚠️ No log channel is set, so requests that need a moderator are refused: set one with "
@@ -46,6 +54,7 @@ def overview(settings: ServerSettings) -> str:
             f"Review: {_review(settings)}",
             f"Log: {_log(settings)}",
             f"Where members choose nothing: {options(settings)}",
+            f"Language: {_language(settings)}",
             f"Safety refusals: {strikes(settings.strikes)}",
         ]
     )
@@ -87,6 +96,11 @@ def defaults_set(settings: ServerSettings) -> str:
     return f"Where members choose nothing, they get: {options(settings)} Their limits hold all the same."
 
 
+def language_set(settings: ServerSettings) -> str:
+    """After the language was chosen."""
+    return f"From now on, new messages that everybody sees: {_language(settings)}"
+
+
 def strikes_set(settings: ServerSettings) -> str:
     """After the strikes were set."""
     return f"From now on: {strikes(settings.strikes)}"
@@ -121,6 +135,12 @@ def _review(settings: ServerSettings) -> str:
     if not settings.review:
         return "only what a word filter sends there."
     return "every request." if settings.log_channel_id is not None else f"every request. {NO_LOG}"
+
+
+def _language(settings: ServerSettings) -> str:
+    if settings.language is None:
+        return "as this server's language in Discord."
+    return f"{LANGUAGES[settings.language]}."
 
 
 def _log(settings: ServerSettings) -> str:

@@ -7,8 +7,10 @@ A spec only places them.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from bot.chat.measures import pictures
+from bot.chat.measures import pictures, wait_text
+from bot.chat.speech import Phrase, figure
 from bot.chat.usage import report_words as words
+from bot.chat.usage.day_words import moment, span
 from bot.chat.words import QUALITIES, dollars
 from bot.domain.jobs import Quality
 from bot.domain.units import MICROUSD_PER_USD
@@ -29,16 +31,16 @@ _DIGIT_UNITS = 8.0
 _AXIS_LABEL_UNITS = 62
 
 
-def report_values(report: Report, names: Mapping[int, str], rules: Mapping[str, str]) -> Values:
+def report_values(report: Report, names: Mapping[int, str], rules: words.Names) -> Values:
     """The rows of the moderators' chart."""
     return {
-        "head": [{"title": words.REPORT_TITLE, "span": words.span(report.start, report.end)}],
+        "head": [{"title": words.REPORT_TITLE, "span": span(report.start, report.end)}],
         "tiles": list(_tiles(report)),
         "captions": [
             {
-                "images": words.PICTURES_BY[report.period],
-                "spend": words.SPEND,
-                "nothing": "" if report.images else words.NO_PICTURES,
+                "images": str(words.PICTURES_BY[report.period]),
+                "spend": str(words.SPEND),
+                "nothing": "" if report.images else str(words.NO_PICTURES),
             }
         ],
         "legend": list(_legend(report.slots)),
@@ -48,16 +50,16 @@ def report_values(report: Report, names: Mapping[int, str], rules: Mapping[str, 
     }
 
 
-def own_values(own: OwnUse, limits: Mapping[str, str], title: str = words.OWN_TITLE) -> Values:
+def own_values(own: OwnUse, limits: words.Names, title: str | Phrase = words.OWN_TITLE) -> Values:
     """The rows of a member's own chart."""
     made = f"{pictures(own.images)} · {dollars(own.microusd)}"
     return {
-        "head": [{"title": title, "span": words.span(own.start, own.end)}],
+        "head": [{"title": str(title), "span": span(own.start, own.end)}],
         "captions": [
             {
-                "images": words.PICTURES_BY[Period.MONTH],
+                "images": str(words.PICTURES_BY[Period.MONTH]),
                 "made": made,
-                "nothing": "" if own.images else words.NO_PICTURES,
+                "nothing": "" if own.images else str(words.NO_PICTURES),
             }
         ],
         "limits": [_limit(place, use, limits) for place, use in enumerate(own.limits)],
@@ -66,15 +68,15 @@ def own_values(own: OwnUse, limits: Mapping[str, str], title: str = words.OWN_TI
 
 
 def _tiles(report: Report) -> Iterator[Row]:
-    wait = words.wait_text(report.waits.median_s) if report.waits else "–"
+    wait = wait_text(report.waits.median_s) if report.waits else "–"
     shown = (
         (f"{report.images:,}", "picture" if report.images == 1 else "pictures"),
         (dollars(report.microusd), "spent"),
         (f"{report.refused:,}", "refused"),
         (wait, "usual wait"),
     )
-    for at, (figure, caption) in enumerate(shown):
-        yield {"at": at, "figure": figure, "caption": caption}
+    for at, (value, caption) in enumerate(shown):
+        yield {"at": at, "figure": value, "caption": caption}
 
 
 def _legend(slots: Sequence[Slot]) -> Iterator[Row]:
@@ -97,14 +99,14 @@ def _images(slots: Sequence[Slot]) -> Iterator[Row]:
 
 
 def _slots(slots: Sequence[Slot], period: Period) -> Iterator[Row]:
-    totals = _labels([slot.total for slot in slots], [f"{slot.total:,}" for slot in slots])
+    totals = _labels([slot.total for slot in slots], [figure(slot.total) for slot in slots])
     spends = _labels([slot.microusd for slot in slots], [dollars(slot.microusd) for slot in slots])
     step = -(-len(slots) * _AXIS_LABEL_UNITS // _COLUMN_UNITS)
     for number, slot in enumerate(slots):
         yield {
             "slot": number,
             "slots": len(slots),
-            "label": words.moment(slot.start, period) if number % step == 0 else "",
+            "label": moment(slot.start, period) if number % step == 0 else "",
             "images": slot.total,
             "images_label": totals[number],
             "usd": slot.microusd / MICROUSD_PER_USD,
@@ -135,7 +137,7 @@ def _members(report: Report, names: Mapping[int, str]) -> Iterator[Row]:
         yield _row(0, place + 1, words.others(report), 0, 0) | {"figures": figures}
 
 
-def _reasons(report: Report, rules: Mapping[str, str]) -> Iterator[Row]:
+def _reasons(report: Report, rules: words.Names) -> Iterator[Row]:
     refusals = [(words.rule_name(rule, rules), count) for rule, count in report.refusals]
     failures = [(words.FAILURES[reason], count) for reason, count in report.failures]
     failures = _cut(failures, max(_FAILURE_ROWS_MAX, _REASON_ROWS_MAX - len(refusals)))
@@ -160,7 +162,7 @@ def _waiting(report: Report, place: int) -> Iterator[Row]:
     longest_s = max(report.waits.median_s, report.waits.p90_s)
     waited = ((words.WAITED_HALF, report.waits.median_s), (words.WAITED_MOST, report.waits.p90_s))
     for below, (name, wait_s) in enumerate(waited, start=1):
-        yield _row(1, place + below, name, wait_s, longest_s) | {"figures": words.wait_text(wait_s)}
+        yield _row(1, place + below, name, wait_s, longest_s) | {"figures": wait_text(wait_s)}
 
 
 def _cut(reasons: list[tuple[str, int]], most: int) -> list[tuple[str, int]]:
@@ -187,7 +189,7 @@ def _row(column: int, place: int, name: str, value: float, most: float) -> Row:
     }
 
 
-def _limit(place: int, use: LimitUse, limits: Mapping[str, str]) -> Row:
+def _limit(place: int, use: LimitUse, limits: words.Names) -> Row:
     return {
         "place": place,
         "name": words.rule_name(use.name, limits),

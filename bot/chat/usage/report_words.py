@@ -1,19 +1,23 @@
 """Every sentence of a usage report: beside its picture, in it, and for those who cannot see it.
 
+What members see of themselves is said in their language; the rest is for moderators, in English.
+
 In the text members are mentioned, so that who reads it can press on them and nobody can pass for another;
 in the picture they are named, and names come in as they are on Discord. What limits and refusals are called
 comes in too, by the rule's own name; a rule without an entry is shown by that name, made readable.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from typing import TypeAlias
 
-from bot.chat.measures import counted, pictures
+from bot.chat.measures import counted, pictures, wait_text
+from bot.chat.speech import Phrase, figure, say, sentences
 from bot.chat.text import TEXTS_MAX_CHARS, harmless, is_blank, plain, shorten
-from bot.chat.words import QUALITIES, dollars, relative
+from bot.chat.usage.day_words import moment, span
+from bot.chat.words import dollars, relative
 from bot.domain.jobs import FailureReason, Quality
 from bot.domain.limits import Measure
-from bot.domain.units import MS_PER_S, Instant, Microusd
+from bot.domain.units import Microusd
 from bot.domain.usage import LimitUse, OwnUse, Period, Report, Slot, Waits
 
 ALT_TEXT_MAX_CHARS = 1024
@@ -26,14 +30,17 @@ _RULE_MAX_CHARS = 48
 _SHARES_FROM = 10
 """Of fewer pictures, "9 of 10" are all."""
 
+Names: TypeAlias = Mapping[str, Phrase | str]
+"""What limits and refusals are called, by their own names."""
+
 REPORT_TITLE = "Usage"
-OWN_TITLE = "Your pictures"
-PICTURES_BY: Mapping[Period, str] = {
-    Period.DAY: "Pictures by hour",
-    Period.WEEK: "Pictures by day",
-    Period.MONTH: "Pictures by day",
+OWN_TITLE = Phrase("Your pictures")
+PICTURES_BY: Mapping[Period, Phrase] = {
+    Period.DAY: Phrase("Pictures by hour"),
+    Period.WEEK: Phrase("Pictures by day"),
+    Period.MONTH: Phrase("Pictures by day"),
 }
-SPEND = "Spend"
+SPEND = Phrase("Spend")
 MEMBERS = "Members"
 REFUSED = "Refused requests"
 FAILED = "Failed pictures"
@@ -41,9 +48,9 @@ WAITING = "Wait in line"
 WAITED_HALF = "Half, up to"
 WAITED_MOST = "9 of 10, up to"
 OTHER_REASONS = "Other reasons"
-LEFT = "What is left"
+LEFT = Phrase("What is left")
 NONE = "none"
-NO_PICTURES = "No pictures in this time"
+NO_PICTURES = Phrase("No pictures in this time")
 
 FAILURES: Mapping[FailureReason, str] = {
     FailureReason.SAFETY: "Refused as unsafe",
@@ -57,11 +64,14 @@ FAILURES: Mapping[FailureReason, str] = {
 }
 """Each in a few words, for a row of a table; `card_words.py` has the sentences."""
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_BY_QUALITY: Mapping[Quality, Phrase] = {
+    Quality.LOW: Phrase("{number} low"),
+    Quality.MEDIUM: Phrase("{number} medium"),
+    Quality.HIGH: Phrase("{number} high"),
+}
 
 
-def report_text(report: Report, rules: Mapping[str, str]) -> str:
+def report_text(report: Report, rules: Names) -> str:
     """All that the picture of a report shows, as markdown, in at most `TEXT_MAX_CHARS`.
 
     Where that is too little, the days lose first their qualities and then themselves.
@@ -91,9 +101,9 @@ def report_alt_text(report: Report, names: Mapping[int, str]) -> str:
 
 def own_text(
     own: OwnUse,
-    limits: Mapping[str, str],
+    limits: Names,
     *,
-    title: str = OWN_TITLE,
+    title: str | Phrase = OWN_TITLE,
     notes: Sequence[str] = (),
     tables: Sequence[str] = (),
 ) -> str:
@@ -101,19 +111,22 @@ def own_text(
 
     `notes` and `tables` are further lines and tables.
     """
-    head = [f"**{title}, {span(own.start, own.end)}**", f"{pictures(own.images)}, {dollars(own.microusd)}."]
-    lines = [f"{harmless(rule_name(use.name, limits))}: {_left(use)}" for use in own.limits]
+    head = [f"**{say('{title}, {days}', title=title, days=span(own.start, own.end))}**", _made(own)]
+    lines = [_limit_line(use, limits) for use in own.limits]
     return _fitting(["\n".join([*head, *notes]), table(LEFT, lines), *tables], own.slots, Period.MONTH)
 
 
-def own_alt_text(own: OwnUse, limits: Mapping[str, str], title: str = OWN_TITLE) -> str:
-    """What a screen reader says of the picture of a member's own use."""
-    lines = [
-        f"Charts of {title[0].lower()}{title[1:]}, {span(own.start, own.end)}.",
-        f"{pictures(own.images)}, {dollars(own.microusd)}.",
-        *(f"{rule_name(use.name, limits)}: {stand(use)}." for use in own.limits),
-    ]
-    return shorten(" ".join(lines), ALT_TEXT_MAX_CHARS)
+def own_alt_text(own: OwnUse, limits: Names, name: str | None = None) -> str:
+    """What a screen reader says of the picture of what somebody used; `name`: to a moderator, who it is."""
+    days = span(own.start, own.end)
+    said = sentences(
+        f"Charts of pictures of {name}, {days}."
+        if name
+        else say("Charts of your pictures, {days}.", days=days),
+        _made(own),
+        *(_stand_of(use, rule_name(use.name, limits)) for use in own.limits),
+    )
+    return shorten(said, ALT_TEXT_MAX_CHARS)
 
 
 def totals(report: Report) -> list[str]:
@@ -128,8 +141,13 @@ def totals(report: Report) -> list[str]:
 def stand(use: LimitUse) -> str:
     """How a limit stands, in a few words that a row of a picture has room for."""
     if use.limit is None or use.left is None:
-        return f"{_amount(use, use.used)} used, no limit"
-    return f"{_amount(use, use.used)} used, {_amount(use, use.left)} of {_amount(use, use.limit)} left"
+        return say("{used} used, no limit", used=_amount(use, use.used))
+    return say(
+        "{used} used, {left} of {limit} left",
+        used=_amount(use, use.used),
+        left=_amount(use, use.left),
+        limit=_amount(use, use.limit),
+    )
 
 
 def amounts(images: int, microusd: Microusd) -> str:
@@ -150,48 +168,10 @@ def others(report: Report) -> str:
     return counted(report.others.members, "other")
 
 
-def rule_name(name: str, words: Mapping[str, str]) -> str:
+def rule_name(name: str, names: Names) -> str:
     """What a limit or a reason is called."""
-    shown = plain(words.get(name) or name.replace("_", " ").capitalize())
+    shown = plain(str(names.get(name) or "") or name.replace("_", " ").capitalize())
     return shorten(shown, _RULE_MAX_CHARS)
-
-
-def span(start: Instant, end: Instant) -> str:
-    """The days of a report, `end` not included: "28 May to 3 Jun 2025 (UTC)"."""
-    first, last = _utc(start), _utc(end - 1)
-    until = f"{last.day} {_MONTHS[last.month - 1]} {last.year} (UTC)"
-    if first.date() == last.date():
-        return until
-    since = f"{first.day}"
-    if (first.month, first.year) != (last.month, last.year):
-        since += f" {_MONTHS[first.month - 1]}"
-    if first.year != last.year:
-        since += f" {first.year}"
-    return f"{since} to {until}"
-
-
-def moment(at: Instant, period: Period) -> str:
-    """What a column is called: "14:00", "Mon 2" or "2 Jun"."""
-    then = _utc(at)
-    match period:
-        case Period.DAY:
-            return f"{then.hour}:00"
-        case Period.WEEK:
-            return f"{_DAYS[then.weekday()]} {then.day}"
-        case Period.MONTH:
-            return f"{then.day} {_MONTHS[then.month - 1]}"
-
-
-def wait_text(seconds: float) -> str:
-    """About how long a wait was, in what a row has room for; `measures.duration_text` is exact."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    minutes, rest_s = divmod(round(seconds), 60)
-    if minutes < 1:
-        return f"{rest_s} s"
-    hours, rest_min = divmod(minutes, 60)
-    large, small = (f"{hours} h", f"{rest_min} min") if hours else (f"{minutes} min", f"{rest_s} s")
-    return large if small.startswith("0 ") else f"{large} {small}"
 
 
 def _waits(waits: Waits) -> str:
@@ -215,7 +195,7 @@ def _by_quality(slots: Iterable[Slot]) -> str:
 def _qualities(counts: Sequence[int]) -> str:
     """The cheapest first, as in the picture from below."""
     named = zip(Quality, counts, strict=True)
-    return ", ".join(f"{count:,} {QUALITIES[quality].lower()}" for quality, count in named if count)
+    return ", ".join(_BY_QUALITY[quality].format(number=figure(count)) for quality, count in named if count)
 
 
 def _member_lines(report: Report) -> Iterator[str]:
@@ -226,16 +206,26 @@ def _member_lines(report: Report) -> Iterator[str]:
         yield f"{others(report).capitalize()}: {pictures(rest.images)}, {dollars(rest.microusd)}"
 
 
-def _left(use: LimitUse) -> str:
-    more = f" More {relative(use.renews_at)}." if use.renews_at is not None else ""
-    return f"{stand(use)}.{more}"
+def _made(own: OwnUse) -> str:
+    return say("{pictures}, {cost}.", pictures=pictures(own.images), cost=dollars(own.microusd))
+
+
+def _limit_line(use: LimitUse, limits: Names) -> str:
+    return sentences(
+        _stand_of(use, harmless(rule_name(use.name, limits))),
+        say("More {when}.", when=relative(use.renews_at)) if use.renews_at is not None else "",
+    )
+
+
+def _stand_of(use: LimitUse, name: str) -> str:
+    return say("{limit}: {stand}.", limit=name, stand=stand(use))
 
 
 def _amount(use: LimitUse, number: int) -> str:
-    return dollars(number) if use.measure is Measure.MONEY else f"{number:,}"
+    return dollars(number) if use.measure is Measure.MONEY else figure(number)
 
 
-def refusals_table(refusals: Iterable[tuple[str, int]], rules: Mapping[str, str]) -> str:
+def refusals_table(refusals: Iterable[tuple[str, int]], rules: Names) -> str:
     """How often each rule refused a request."""
     return table(REFUSED, [f"{harmless(rule_name(rule, rules))}: {count:,}" for rule, count in refusals])
 
@@ -245,7 +235,7 @@ def failures_table(failures: Iterable[tuple[FailureReason, int]]) -> str:
     return table(FAILED, [f"{FAILURES[reason]}: {count:,}" for reason, count in failures])
 
 
-def table(title: str, lines: Iterable[str]) -> str:
+def table(title: str | Phrase, lines: Iterable[str]) -> str:
     """Lines with a title; empty when there is nothing to say."""
     shown = "\n".join(lines)
     return f"**{title}**\n{shown}" if shown else ""
@@ -265,11 +255,17 @@ def _columns(slots: Sequence[Slot], period: Period, *, with_qualities: bool) -> 
     """A line for each hour or day in which something was drawn or paid."""
     busy = [slot for slot in slots if slot.total or slot.microusd]
     for slot in busy:
-        qualities = f" ({_qualities(slot.images)})" if with_qualities and slot.total else ""
-        yield f"{moment(slot.start, period)}: {slot.total:,}{qualities}, {dollars(slot.microusd)}"
+        when, number, cost = moment(slot.start, period), figure(slot.total), dollars(slot.microusd)
+        if with_qualities and slot.total:
+            by_quality = _qualities(slot.images)
+            yield say(
+                "{when}: {number} ({by_quality}), {cost}",
+                when=when,
+                number=number,
+                by_quality=by_quality,
+                cost=cost,
+            )
+        else:
+            yield say("{when}: {number}, {cost}", when=when, number=number, cost=cost)
     if busy and len(busy) < len(slots):
-        yield "Nothing at other times."
-
-
-def _utc(at: Instant) -> datetime:
-    return datetime.fromtimestamp(at / MS_PER_S, UTC)
+        yield say("Nothing at other times.")

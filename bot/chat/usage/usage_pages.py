@@ -41,9 +41,9 @@ async def show_member(
     charts: Charts,
 ) -> None:
     """The same with what a member used, for a moderator."""
-    title = usage_words.member_title(member_name(person.id, {person.id: person.display_name}))
-    png = await charts.draw(OWN, own_values(report.own, usage_words.RULES, title))
-    alt_text = own_alt_text(report.own, usage_words.RULES, title)
+    name = member_name(person.id, {person.id: person.display_name})
+    png = await charts.draw(OWN, own_values(report.own, usage_words.RULES, usage_words.member_title(name)))
+    alt_text = own_alt_text(report.own, usage_words.RULES, name)
     await _show(interaction, png, alt_text, usage_words.member(report))
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from bot.chat import limit_words, refusal_words
 from bot.chat.measures import pictures
+from bot.chat.speech import Phrase, say, say_many
 from bot.chat.text import quoted
-from bot.chat.usage.report_words import failures_table, own_text, refusals_table, table
+from bot.chat.usage.report_words import Names, failures_table, own_text, refusals_table, table
 from bot.chat.words import dollars, relative
 from bot.domain.admission import Admission
 from bot.domain.jobs import JobState
@@ -13,7 +14,11 @@ from bot.domain.moderation import PERSONAL
 from bot.domain.usage import MemberReport, Period, Recent
 from bot.services.tables import Form
 
-OWN = "What you used, what is left, and when there is more"
+OWN_NAME = Phrase("usage")
+OWN = Phrase("What you used, what is left, and when there is more")
+
+# What follows is the moderators', up to what is said to members
+
 USAGE = "What was used on this server, by whom, and what it cost"
 REPORT = "Pictures, costs, members, refusals and waits in one picture"
 MEMBER = "What one member used, how they stand, and what they asked for last"
@@ -29,7 +34,7 @@ PERIODS: Mapping[Period, str] = {
     Period.WEEK: "Last 7 days",
     Period.MONTH: "Last 30 days",
 }
-RULES: Mapping[str, str] = {
+RULES: Names = {
     **{gate.value: name for gate, name in refusal_words.GATE_NAMES.items()},
     **{limit.value: name for limit, name in limit_words.NAMES.items()},
 }
@@ -45,26 +50,40 @@ STATES: Mapping[JobState, str] = {
 }
 
 RECENT = "Last requests"
-NO_LIMITS = "There are no limits for you here."
-_PERSONAL = "This is what you used in direct messages, and on servers where I am not a member myself."
+
+# To members
+
+NO_LIMITS = Phrase("There are no limits for you here.")
+_PERSONAL = Phrase("This is what you used in direct messages, and on servers where I am not a member myself.")
 
 
 def own(report: MemberReport) -> str:
     """What one member used and has left, to themselves."""
-    notes = [_right_now(report), *_extra(report, "You have")]
+    notes = [_right_now(report)]
+    if extra := report.standing.extra_images:
+        notes.append(
+            say_many(
+                "You have {number} picture extra, beyond the limits an hour and a day.",
+                "You have {number} pictures extra, beyond the limits an hour and a day.",
+                extra,
+            )
+        )
     if report.standing.server.guild_id == PERSONAL:
-        notes.append(_PERSONAL)
+        notes.append(str(_PERSONAL))
     if not report.own.limits:
-        notes.append(NO_LIMITS)
+        notes.append(str(NO_LIMITS))
     return own_text(report.own, RULES, notes=notes)
 
 
 def member(report: MemberReport) -> str:
     """The same and more, to a moderator."""
-    block, notes = report.block, _extra(report, "They have")
+    block, extra = report.block, report.standing.extra_images
+    notes = []
     if block is not None:
         until = "until a moderator lifts it" if block.until is None else f"until {relative(block.until)}"
-        notes.insert(0, f"**Blocked** {until}. Reason: {quoted(block.reason)}")
+        notes.append(f"**Blocked** {until}. Reason: {quoted(block.reason)}")
+    if extra:
+        notes.append(f"They have {pictures(extra)} extra, beyond the limits an hour and a day.")
     tables = [
         table(RECENT, [_recent(each) for each in report.recent]),
         failures_table(report.failures),
@@ -89,15 +108,10 @@ def exported(images: int, period: Period, form: Form, *, prompts: bool) -> str:
 
 def _right_now(report: MemberReport) -> str:
     if not isinstance(report.verdict, Admission):
-        return f"**Right now:** {refusal_words.why(report.verdict)}"
+        return say("**Right now:** {why}", why=refusal_words.why(report.verdict))
     if report.verdict.review:
-        return "You can ask for pictures here; a moderator looks at each request first."
-    return "You can ask for pictures here."
-
-
-def _extra(report: MemberReport, whose: str) -> list[str]:
-    extra = report.standing.extra_images
-    return [f"{whose} {pictures(extra)} extra, beyond the limits an hour and a day."] if extra else []
+        return say("You can ask for pictures here; a moderator looks at each request first.")
+    return say("You can ask for pictures here.")
 
 
 def _recent(asked: Recent) -> str:

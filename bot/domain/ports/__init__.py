@@ -5,6 +5,8 @@ The adapters are in `bot/storage`, `bot/modellix`, `bot/media` and `bot/chat`; `
 
 from bot.domain.ports.audit import AuditRecord
 from bot.domain.ports.blocks import BlockRecord
+from bot.domain.ports.history import HistoryRecord, Thumbnails
+from bot.domain.ports.mentions import Bell, Mentions
 from bot.domain.ports.notices import (
     AppealRecord,
     LogChannel,
@@ -23,6 +25,8 @@ from bot.domain.ports.outside import (
     Publisher,
     Upload,
 )
+from bot.domain.ports.preferences import PreferenceRecord
+from bot.domain.ports.privacy import Erasures, PrivacyRecord
 from bot.domain.ports.queue import QueueRecord
 from bot.domain.ports.record import Claim, Draft, Jobs, JobView, Spill, Spilled, Tasks
 from bot.domain.ports.rules import RuleRecord
@@ -34,19 +38,25 @@ from bot.domain.ports.usage import UsageRecord
 __all__ = [
     "AppealRecord",
     "AuditRecord",
+    "Bell",
     "BlockRecord",
     "Budget",
     "Charts",
     "Claim",
     "Clock",
     "Draft",
+    "Erasures",
     "Filters",
+    "HistoryRecord",
     "JobView",
     "Jobs",
     "Load",
     "LogChannel",
+    "Mentions",
     "Notices",
     "Pictures",
+    "PreferenceRecord",
+    "PrivacyRecord",
     "Provider",
     "Publisher",
     "QueueRecord",
@@ -59,6 +69,7 @@ __all__ = [
     "Tasks",
     "TermBook",
     "TermRecord",
+    "Thumbnails",
     "Upkeep",
     "Upload",
     "UsageRecord",

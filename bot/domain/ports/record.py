@@ -64,6 +64,14 @@ class Jobs(Protocol):
         """
         ...
 
+    async def keep(self, job_id: JobId, kept_at: Instant | None) -> None:
+        """Its requester keeps it since then, or lets it go (None).
+
+        Raises:
+            JobNotFound: it was erased meanwhile.
+        """
+        ...
+
     async def with_cards(self, message_ids: Sequence[int]) -> Sequence[Job]:
         """The jobs that these messages show, without those known to be deleted."""
         ...

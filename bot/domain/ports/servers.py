@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.domain.jobs import Quality, Size
+from bot.domain.language import Language
 from bot.domain.moderation import ChannelRule, ServerSettings, Strikes
 from bot.domain.units import Instant
 
@@ -58,6 +59,12 @@ class ServerRecord(Protocol):
         now: Instant,
     ) -> ServerSettings:
         """What `/imagine` takes where a member says nothing; None leaves it as it is."""
+        ...
+
+    async def set_language(
+        self, guild_id: int, language: Language | None, by_id: int, now: Instant
+    ) -> ServerSettings:
+        """What cards that everybody sees speak; None for the server's own language in Discord."""
         ...
 
     async def set_strikes(self, guild_id: int, strikes: Strikes, by_id: int, now: Instant) -> ServerSettings:

@@ -13,6 +13,8 @@ ALTER TABLE job ADD COLUMN notify TEXT NOT NULL DEFAULT 'never' CHECK (notify IN
 ALTER TABLE job ADD COLUMN kept_at INTEGER;
 -- Its prompt and pictures are gone, because its requester said so or because of its age; the numbers stay.
 ALTER TABLE job ADD COLUMN erased_at INTEGER;
+-- What somebody waits for: few, beside all that they ever asked for.
+CREATE INDEX job_under_way ON job (requester_id, accepted_at) WHERE state IN ('accepted', 'open', 'delivering');
 
 -- What a member chose; NULL where they said nothing.
 CREATE TABLE preference (
@@ -27,3 +29,60 @@ CREATE TABLE preference (
 
 -- The language of a server's public cards; NULL: the server's own on Discord.
 ALTER TABLE server ADD COLUMN language TEXT;
+
+-- Replies that are still to be sent: a requester is told that their job was delivered. Gone once sent.
+CREATE TABLE mention (
+  job_id   TEXT    PRIMARY KEY REFERENCES job (id) ON DELETE CASCADE,
+  due_at   INTEGER NOT NULL,
+  tried_at INTEGER,
+  attempts INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX mention_due ON mention (due_at);
+
+-- What is left of an erased job, its pictures on disk and, if so wanted, its card, is removed at that time; NULL when
+-- nothing is left.
+ALTER TABLE job ADD COLUMN removal_at INTEGER;
+ALTER TABLE job ADD COLUMN removes_card INTEGER NOT NULL DEFAULT 0 CHECK (removes_card IN (0, 1));
+CREATE INDEX job_removal ON job (removal_at) WHERE removal_at IS NOT NULL;
+-- What age takes away one day.
+CREATE INDEX job_ages ON job (accepted_at) WHERE erased_at IS NULL AND kept_at IS NULL;
+-- Erased, and still somebody's: for as long as limits count it.
+CREATE INDEX job_still_named ON job (accepted_at) WHERE erased_at IS NOT NULL AND requester_id <> 0;
+
+-- Whatever erases a job, its words go with it, and what a log channel has been told of it and never draws anew. The
+-- numbers stay. What has to be removed outside the database is due at once.
+CREATE TRIGGER job_is_erased AFTER UPDATE OF erased_at ON job
+WHEN OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL BEGIN
+  UPDATE job SET prompt = '-', review_term = NULL, review_reason = NULL, detail = NULL, shown_digest = NULL,
+         token = '', kept_at = NULL, removal_at = NEW.erased_at
+   WHERE id = NEW.id;
+  UPDATE task SET detail = NULL WHERE job_id = NEW.id AND detail IS NOT NULL;
+  UPDATE notice SET text = NULL WHERE job_id = NEW.id AND kind = 'review';
+  DELETE FROM notice WHERE job_id = NEW.id AND due_at IS NULL AND kind IN ('accepted', 'failed', 'deleted');
+  DELETE FROM mention WHERE job_id = NEW.id;
+END;
+-- A job without a person has tasks without one.
+CREATE TRIGGER job_is_nobodys AFTER UPDATE OF requester_id ON job WHEN NEW.requester_id = 0 BEGIN
+  UPDATE task SET requester_id = 0 WHERE job_id = NEW.id;
+END;
+
+-- Who wants everything erased that they asked for up to then. The row goes when nothing of it is left: what is under
+-- way is finished first.
+CREATE TABLE erasure (
+  member_id  INTEGER PRIMARY KEY,
+  asked_at   INTEGER NOT NULL,
+  with_cards INTEGER NOT NULL CHECK (with_cards IN (0, 1))
+) STRICT;
+
+-- By the member, on whatever server: for who asks what is kept of them.
+CREATE INDEX block_of_member ON block (member_id);
+CREATE INDEX rule_of_member ON limit_rule (holder_id) WHERE scope = 'member';
+CREATE INDEX notice_of_member ON notice (member_id) WHERE member_id IS NOT NULL;
+CREATE INDEX refusal_of_member ON refusal (member_id);
+DROP INDEX report_of_reporter;
+CREATE INDEX report_of_reporter ON report (reporter_id, guild_id, at);
+DROP INDEX allowance_of_member;
+CREATE INDEX allowance_of_member ON allowance (member_id, guild_id, expires_at);
+-- What a log channel has been told, or will never be.
+CREATE INDEX notice_over ON notice (at) WHERE due_at IS NULL;

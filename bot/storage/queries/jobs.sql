@@ -73,8 +73,13 @@ RETURNING *;
 UPDATE job SET due_at = :now
  WHERE id = :id AND state IN ('open', 'cancelled') AND (due_at IS NULL OR due_at > :now);
 
+-- name: job_kept!
+-- Kept since then, or let go; what is erased cannot be kept.
+UPDATE job SET kept_at = :kept_at WHERE id = :id AND erased_at IS NULL;
+
 -- name: jobs_of_message
-SELECT * FROM job WHERE message_id = :message_id AND deleted_at IS NULL;
+-- Whose card its requester has taken away with all their data, is no news.
+SELECT * FROM job WHERE message_id = :message_id AND deleted_at IS NULL AND removes_card = 0;
 
 -- name: jobs_unfinished_in
 -- Whose cards went with their channel. Found by their tasks: a server has few that are not over, and many jobs.

@@ -33,6 +33,10 @@ ON CONFLICT (guild_id) DO UPDATE
    SET size = COALESCE(excluded.size, server.size), quality = COALESCE(excluded.quality, server.quality),
        count = COALESCE(excluded.count, server.count);
 
+-- name: server_language_set!
+INSERT INTO server (guild_id, language) VALUES (:guild_id, :language)
+ON CONFLICT (guild_id) DO UPDATE SET language = excluded.language;
+
 -- name: server_strikes_set!
 INSERT INTO server (guild_id, strikes_most, strikes_window_s, strikes_block_s)
 VALUES (:guild_id, :most, :window_s, :block_s)

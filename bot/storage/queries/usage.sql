@@ -57,11 +57,13 @@ SELECT id, state, accepted_at, channel_id, count, (
  ORDER BY accepted_at DESC LIMIT :most;
 
 -- name: images_exported
--- One page of an export, behind the picture that the last page ended with.
+-- One page of an export, behind the picture that the last page ended with. What somebody asked for in private
+-- is not told to others.
 SELECT task.seq, task.job_id, task.number, task.requester_id, job.channel_id, task.accepted_at, task.size,
        task.quality, task.state, task.reason,
        COALESCE(task.cost_microusd, task.estimate_microusd) + task.doubt_microusd AS microusd,
-       task.submitted_at, task.took_ms, CASE WHEN :prompts = 1 THEN job.prompt END AS prompt
+       task.submitted_at, task.took_ms,
+       CASE WHEN :prompts = 1 AND job.private = 0 AND job.erased_at IS NULL THEN job.prompt END AS prompt
   FROM task JOIN job ON job.id = task.job_id
  WHERE task.account_id = :account_id AND (task.accepted_at, task.seq) > (:at, :seq) AND task.accepted_at < :end
  ORDER BY task.accepted_at, task.seq LIMIT :most;

@@ -10,17 +10,18 @@ from hypothesis import given, settings
 from simcord.components import validate_components, walk_components
 
 from bot.chat import words
-from bot.chat.buttons import PATTERN, Verb
+from bot.chat.buttons import PATTERN, Verb, is_known
 from bot.chat.cards import card_words
 from bot.chat.cards.cards import ALT_TEXT_MAX_CHARS, alt_text, file_name, is_shortened, render
 from bot.domain.cards import Card, Phase
-from bot.domain.jobs import FailureReason, JobState, Review, Task, TaskState
+from bot.domain.jobs import FailureReason, JobState, Review, Size, Task, TaskState
 from bot.domain.ports import Upload
 from bot.domain.provider import HoldReason
 from tests.chat.examples import JOB_ID, NOW, a_card, a_task, cards, uploads_of
+from tests.support.prices import default_prices
 
 COMPONENTS_V2 = 1 << 15
-BUTTON, TEXT, GALLERY = 2, 10, 12
+BUTTON, SELECT, TEXT, GALLERY = 2, 3, 10, 12
 EMOJI = re.compile("[\u2300-\u2bff\U0001f000-\U0001faff\ufe0f]")
 
 QUEUED, DRAWING = TaskState.QUEUED, TaskState.RENDERING
@@ -43,7 +44,7 @@ ONE_OF_EACH = {
 
 def rendered(card: Card, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
     """The message's components as they go to Discord."""
-    view: Any = render(card, uploads)
+    view: Any = render(card, default_prices(), uploads)
     return list(view.to_components())
 
 
@@ -74,10 +75,9 @@ def test_every_card_is_within_discords_limits(card: Card) -> None:
     assert all(contents)
     assert sum(map(len, contents)) <= 4000
     buttons = [part for part in everything if part["type"] == BUTTON]
-    assert len(buttons) <= 5
-    names = [part["custom_id"] for part in buttons]
+    names = [part["custom_id"] for part in everything if "custom_id" in part]
     assert len(set(names)) == len(names)
-    assert all(1 <= len(name) <= 100 and PATTERN.fullmatch(name) for name in names)
+    assert all(1 <= len(name) <= 100 and is_known(name) for name in names)
     assert all(1 <= len(part["label"]) <= 80 for part in buttons)
     for item in items(everything):
         assert 1 <= len(item["description"]) <= 1024
@@ -104,15 +104,15 @@ def test_every_card_says_who_asked_for_what_and_names_its_job(card: Card) -> Non
 def test_a_card_can_be_cancelled_or_is_over_but_not_both(card: Card) -> None:
     """What is over offers the same again; what waits offers to take it back."""
     offered = set(labels(card))
-    assert (words.AGAIN in offered) is (words.DELETE in offered) is card.over
-    assert (words.CANCEL in offered) is card.cancellable
-    assert (words.TRY_AGAIN in offered) is (words.LEAVE_IT in offered) is (card.unsure > 0)
+    assert (str(words.AGAIN) in offered) is (str(words.DELETE) in offered) is card.over
+    assert (str(words.CANCEL) in offered) is card.cancellable
+    assert (str(words.TRY_AGAIN) in offered) is (str(words.LEAVE_IT) in offered) is (card.unsure > 0)
 
 
 @given(cards())
 def test_a_card_whose_prompt_is_not_all_there_offers_the_rest(card: Card) -> None:
     """Cut, or shown on one line where there were more."""
-    assert (words.FULL_PROMPT in labels(card)) is is_shortened(card)
+    assert (str(words.FULL_PROMPT) in labels(card)) is is_shortened(card)
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.DONE])
@@ -143,15 +143,49 @@ def test_every_phase_has_an_example() -> None:
         (Phase.HELD, ["Cancel"]),
         (Phase.DRAWING, []),
         (Phase.UNSURE, ["Try again (may be charged twice)", "Leave it"]),
-        (Phase.DONE, ["Again", "Delete", "Report"]),
-        (Phase.FAILED, ["Again", "Delete"]),
-        (Phase.CANCELLED, ["Again", "Delete"]),
-        (Phase.WITHDRAWN, ["Again", "Delete"]),
+        (Phase.DONE, ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]),
+        (Phase.FAILED, ["Again", "Edit prompt", "Delete"]),
+        (Phase.KEPT, ["Again", "Edit prompt", "Delete"]),
+        (Phase.CANCELLED, ["Again", "Edit prompt", "Delete"]),
+        (Phase.WITHDRAWN, ["Again", "Edit prompt", "Delete"]),
     ],
 )
 def test_each_phase_offers_what_makes_sense_in_it(phase: Phase, offered: list[str]) -> None:
     """And nothing that would only be refused."""
     assert labels(ONE_OF_EACH[phase]) == offered
+
+
+def test_the_largest_size_of_a_shape_offers_no_bigger_one() -> None:
+    done = ONE_OF_EACH[Phase.DONE]
+    largest = replace(done, request=replace(done.request, size=Size.SQUARE_2K))
+    assert words_missing(labels(done), labels(largest)) == ["Bigger"]
+
+
+def test_the_original_is_offered_where_what_is_shown_is_not_it() -> None:
+    done = ONE_OF_EACH[Phase.DONE]
+    shown = walk_components(rendered(done, [Upload(f"images/{JOB_ID}/1.fit-9.jpg", 1, reencoded=True)]))
+    offered = [part["label"] for part in shown if part["type"] == BUTTON]
+    assert words_missing(offered, labels(done)) == ["Original"]
+
+
+def test_every_other_size_and_quality_is_offered_with_the_price_of_all_its_pictures() -> None:
+    """Nobody is surprised by the bill: it is for as many pictures as the card shows."""
+    card = a_card(a_task(1, RENDERED), a_task(2, RENDERED))
+    (choice,) = parts(card, SELECT)
+    offered = {option["value"]: option["description"] for option in choice["options"]}
+    assert list(offered) == [size.value for size in Size if size is not card.request.size] + [
+        "medium",
+        "high",
+    ]
+    assert offered["1536x1024"] == "About $0.012 for 2 pictures"
+    assert offered["high"] == "About $0.26 for 2 pictures"
+    assert all(max(map(len, (each["label"], each["description"]))) <= 100 for each in choice["options"])
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_another_size_is_offered_where_the_same_again_is(phase: Phase) -> None:
+    card = ONE_OF_EACH[phase]
+    assert bool(parts(card, SELECT)) is card.over
 
 
 @pytest.mark.parametrize("reason", FailureReason)
@@ -278,7 +312,7 @@ def test_the_alternative_text_is_the_prompt() -> None:
 
 async def test_a_rendered_card_keeps_nothing_in_memory() -> None:
     """Its buttons are found by their names."""
-    assert render(ONE_OF_EACH[Phase.WAITING]).is_finished()
+    assert render(ONE_OF_EACH[Phase.WAITING], default_prices()).is_finished()
 
 
 @pytest.mark.parametrize("verb", Verb)
@@ -287,6 +321,13 @@ def test_every_button_can_be_found_by_its_name(verb: Verb) -> None:
     found = PATTERN.fullmatch(f"job:{verb}:{JOB_ID}")
     assert found is not None
     assert (found["verb"], found["job_id"]) == (verb, JOB_ID)
+
+
+def words_missing(some: list[str], others: list[str]) -> list[str]:
+    """What the first say and the others do not, which say the rest in the same order."""
+    missing = [each for each in some if each not in others]
+    assert [each for each in some if each not in missing] == others
+    return missing
 
 
 def items(everything: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -178,6 +178,6 @@ def test_every_number_that_is_shown_can_be_typed_again(limit: Limit) -> None:
 def test_all_names_are_there_and_short_enough_for_a_choice() -> None:
     assert set(limit_words.NAMES) == set(Limit)
     assert len(set(limit_words.NAMES.values())) == len(Limit)
-    assert all(len(name) <= 100 for name in limit_words.NAMES.values())
+    assert all(len(str(name)) <= 100 for name in limit_words.NAMES.values())
     assert set(limits_words.CHOICES) == set(Limit) - OF_BOT
     assert len(limits_words.CHOICES) <= 25

@@ -98,7 +98,7 @@ def test_a_record_that_was_erased_leaves_a_notice_that_can_be_read(kind: NoticeK
 @pytest.mark.parametrize("why", [*Gate, *Limit])
 def test_every_reason_of_a_refusal_has_a_name(why: Gate | Limit) -> None:
     name = NAMES[why] if isinstance(why, Limit) else GATE_NAMES[why]
-    assert name in text(a_view(NoticeKind.REFUSED, why.value, job=None, tasks=()))
+    assert str(name) in text(a_view(NoticeKind.REFUSED, why.value, job=None, tasks=()))
 
 
 @pytest.mark.parametrize("reason", FailureReason)

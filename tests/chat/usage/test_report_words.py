@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat.measures import wait_text
+from bot.chat.usage.day_words import span
 from bot.chat.usage.report_pictures import own_values, report_values
 from bot.chat.usage.report_words import (
     ALT_TEXT_MAX_CHARS,
@@ -16,8 +18,6 @@ from bot.chat.usage.report_words import (
     report_alt_text,
     report_text,
     rule_name,
-    span,
-    wait_text,
 )
 from bot.domain.jobs import FailureReason, Quality
 from bot.domain.limits import Limit, Measure

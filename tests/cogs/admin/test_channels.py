@@ -77,6 +77,6 @@ async def test_a_channel_that_discord_did_not_resolve_is_not_taken_for_the_whole
         payload["data"]["resolved"] = {}
 
     world.forges.append(unresolved)
-    assert await world.admin("channels deny", channel=world.channel) == words.NOT_FOUND_HERE
+    assert await world.admin("channels deny", channel=world.channel) == str(words.NOT_FOUND_HERE)
     assert world.audit == []
     assert len(world.env.errors) == 1  # simcord counts what the tree has answered

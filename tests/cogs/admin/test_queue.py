@@ -143,7 +143,7 @@ class TestLeave:
     async def test_twice_is_too_late(self, world: World) -> None:
         (card,) = await unsure(world)
         told = await shown(world)
-        await world.press(card, words.LEAVE_IT, as_=world.nora)
+        await world.press(card, str(words.LEAVE_IT), as_=world.nora)
         result = await world.press(told, f"Leave {card.job_id}", as_=world.vera)
         assert world.told(result) == words.refusal(TooLateForThat())
 

@@ -6,11 +6,13 @@ import discord
 import pytest
 from simcord import ChannelHandle
 
-from bot.chat import words
+from bot.chat import speech, words
 from bot.domain import errors
 from bot.domain.errors import NoLogChannel, NotAModerator, NothingThere, OptionUnknown
+from bot.domain.language import Language
 from bot.domain.limits import Limit
 from tests.support.discord import World, nothing_happened
+from tests.support.languages import Marked
 from tests.support.shown import Payload
 
 Rights = dict[Any, discord.PermissionOverwrite]
@@ -53,6 +55,7 @@ class TestShow:
             "Review: only what a word filter sends there.\n"
             "Log: no channel. `/imagine-admin settings log` sets one.\n"
             "Where members choose nothing: Square 1024×1024, Low quality, 1 picture.\n"
+            "Language: as this server's language in Discord.\n"
             "Safety refusals: 3 refused requests within 1 day block a member for 1 day."
         )
 
@@ -61,6 +64,7 @@ class TestShow:
         await world.admin("settings log", channel=log, tell="important")
         await world.admin("settings review", enabled=True)
         await world.admin("settings defaults", size="1536x1024", quality="medium", count=2)
+        await world.admin("settings language", language="ja")
         await world.admin("settings strikes", refusals=0)
         await world.admin("queue pause", reason="lunch")
         await world.restart()
@@ -70,6 +74,7 @@ class TestShow:
             "Review: every request.\n"
             f"Log: I tell only what needs a moderator in <#{log.id}>.\n"
             "Where members choose nothing: Landscape 1536×1024, Medium quality, 2 pictures.\n"
+            "Language: 日本語.\n"
             "Safety refusals: they never block anybody."
         )
 
@@ -257,6 +262,35 @@ class TestDefaults:
         assert world.audit == []
 
 
+class TestLanguage:
+    async def test_new_cards_that_everybody_sees_speak_it(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told = await world.admin("settings language", language="de")
+        assert told == "From now on, new messages that everybody sees: Deutsch."
+        monkeypatch.setattr(speech, "catalogue_of", Marked)
+        assert (await world.job(await world.imagine())).job.place.language is Language.GERMAN
+        private = await world.job(await world.imagine(private=True))
+        assert private.job.place.language is Language.ENGLISH
+        assert world.audit == [
+            ("setting_changed", world.vera.id, None, "language: as in Discord", "language: de")
+        ]
+        assert (
+            "language: as in Discord → Deutsch" in world.answer(await world.invoke_admin("audit list")).text
+        )
+
+    async def test_it_follows_the_server_again(self, world: World) -> None:
+        await world.admin("settings language", language="fr")
+        told = await world.admin("settings language", language="discord")
+        assert told == "From now on, new messages that everybody sees: as this server's language in Discord."
+        assert (await world.job(await world.imagine())).job.place.language is Language.ENGLISH
+
+    async def test_a_language_that_i_do_not_speak_is_refused(self, world: World) -> None:
+        world.forges.append(with_option("language", "language", "tlh"))
+        assert await world.admin("settings language", language="de") == words.refusal(NothingThere())
+        assert world.audit == []
+
+
 class TestStrikes:
     async def test_they_are_set_in_human_words(self, world: World) -> None:
         told = await world.admin("settings strikes", refusals=5, within="12h", block="2 weeks")
@@ -292,6 +326,7 @@ class TestStrikes:
         ("review", {"enabled": True}),
         ("log", {"tell": "off"}),
         ("defaults", {"count": 2}),
+        ("language", {"language": "de"}),
         ("strikes", {"refusals": 0}),
     ],
 )

@@ -131,9 +131,11 @@ async def test_the_page_is_served_on_loopback(demo: Demo, tab: Tab) -> None:
     assert urlsplit(demo.url).hostname == "127.0.0.1"
 
 
-async def test_a_member_and_a_moderator_can_look(tab: Tab) -> None:
+async def test_a_member_and_a_moderator_can_look(demo: Demo, tab: Tab) -> None:
+    """What to try first is written there."""
+    await demo.welcome()
+    await tab.look_until("`a red fox in the snow`")
     assert [viewer["name"] for viewer in tab.seen["viewers"]] == ["Mira", "Theo"]
-    assert "`a red fox in the snow`" in tab.messages()[0]["content"]
     _, theo = tab.seen["viewers"]
     assert not (await tab.act("viewer", viewer_id=theo["id"]))["rejected"]
     await tab.look()
@@ -193,10 +195,19 @@ async def test_only_the_one_who_asked_sees_a_private_answer(demo: Demo, tab: Tab
     assert "cancel: refused" not in str(tab.messages())
 
 
-async def test_a_new_tab_opens_at_the_newest_message(demo: Demo, tab: Tab) -> None:
+async def test_a_tab_opens_at_the_newest_message_and_follows(demo: Demo, tab: Tab) -> None:
     for number in range(60):
         await demo.imagine(f"fox number {number}")
     await demo.refresh()
     await tab.open()
     assert "fox number 59" in str(tab.messages()[-1])
     assert tab.seen["history"]["hasAfter"] is False
+    assert tab.seen["targetId"] == tab.seen["timeline"][-1]
+    newest = tab.seen["targetId"]
+    await tab.imagine(prompt="one more")
+    assert (await tab.look_until("one more"))["id"] == tab.seen["targetId"] > newest
+    await tab.act("history", direction="older")
+    await demo.imagine("far below")
+    await demo.refresh()
+    await tab.look()
+    assert tab.seen["targetId"] is None

@@ -1,0 +1,22 @@
+"""What commands, their options and choices are called in the languages of Discord (`locale_str`)."""
+
+import discord
+from discord import app_commands
+
+from bot.chat.speech import speaking
+from bot.domain.language import language_of
+
+
+class Translator(app_commands.Translator):
+    """Asks the catalogues. A plain text has no translation: it is for moderators."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        _: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        """A text in a language; None where it is the English one."""
+        with speaking(language_of(locale.value)):
+            said = str(string)
+        return None if said == string.message else said

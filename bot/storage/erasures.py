@@ -1,0 +1,95 @@
+"""What is still to be erased (`bot.domain.ports.Erasures`) in SQL."""
+
+from dataclasses import dataclass
+
+from bot.domain.jobs import JobId
+from bot.domain.privacy import COUNTED_DAYS, Removal, Sweep
+from bot.domain.units import Instant, after
+from bot.storage.reports import close_reports
+from bot.storage.rows import job_from_row
+from bot.storage.sqlite import Row, Store, Transaction
+
+BATCH = 200
+"""What is erased because of its age within one transaction: requests come in between."""
+AGAIN_S = 600.0
+"""When a removal that nobody has heard of is tried again."""
+_DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far somebody's erasure came."""
+
+    erased: int
+    left: int
+    moved: bool
+
+
+class ErasureList:
+    """See `bot.domain.ports.Erasures` for what each method means."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def recover(self, now: Instant) -> None:
+        await self._store.write(lambda tx: tx.run("removals_recovered", now=now))
+
+    async def sweep(self, now: Instant, retention_days: int) -> Sweep:
+        return await self._store.write(lambda tx: _sweep(tx, now, retention_days))
+
+    async def claim(self, limit: int, now: Instant) -> list[Removal]:
+        rows = await self._store.write(
+            lambda tx: tx.rows("removals_claimed", now=now, again_at=after(now, AGAIN_S), limit=limit)
+        )
+        return [Removal(job_from_row(row), bool(row["removes_card"])) for row in rows]
+
+    async def removed(self, removal: Removal, now: Instant) -> None:
+        async def move(tx: Transaction) -> None:
+            job = removal.job
+            over = await tx.run("removal_over", id=job.id, with_card=int(removal.with_card), now=now)
+            if over and removal.with_card:
+                await close_reports(tx, job.id, job.requester_id, now)
+
+        await self._store.write(move)
+
+    async def put_off(self, job_id: JobId, due_at: Instant) -> None:
+        await self._store.write(lambda tx: tx.run("removal_put_off", id=job_id, due_at=due_at))
+
+    async def next_due(self) -> Instant | None:
+        due: Instant | None = await self._store.read(lambda tx: tx.value("removal_next_due"))
+        return due
+
+
+async def erase_what_is_over(tx: Transaction, erasure: Row, now: Instant) -> Step:
+    """Erase what is over by now of what somebody asked for up to then; when nothing is left, that was it."""
+    who = {"member_id": erasure["member_id"], "asked_at": erasure["asked_at"]}
+    moved = await tx.rows("unknown_left_by_member", now=now, **who)
+    for row in moved:
+        await tx.run("job_touched", id=row["job_id"], now=now)
+    erased = await tx.run("jobs_erased_of_member", now=now, with_cards=erasure["with_cards"], **who)
+    left = await tx.value("erasure_left", **who)
+    if not left:
+        await tx.run("erasure_over", member_id=erasure["member_id"])
+    return Step(erased, left, bool(moved))
+
+
+async def _sweep(tx: Transaction, now: Instant, retention_days: int) -> Sweep:
+    steps = [await erase_what_is_over(tx, row, now) for row in await tx.rows("erasures_open")]
+    counted_since = after(now, -COUNTED_DAYS * _DAY_S)
+    batches = [await tx.run("persons_forgotten", before=counted_since, now=now, most=BATCH)]
+    aged = 0
+    if retention_days:
+        before = after(now, -retention_days * _DAY_S)
+        aged = await tx.run("jobs_erased_by_age", before=before, now=now, most=BATCH)
+        log_before = min(before, counted_since)
+        batches += [
+            aged,
+            await tx.run("notices_dropped_by_age", before=log_before, most=BATCH),
+            await tx.run("refusals_dropped_by_age", before=log_before, most=BATCH),
+        ]
+    return Sweep(
+        erased=aged + sum([step.erased for step in steps]),
+        full=max(batches) >= BATCH,
+        waiting=any(step.left for step in steps),
+        moved=any(step.moved for step in steps),
+    )

@@ -1,0 +1,35 @@
+-- name: history_edge^
+-- Where a page ends: at a request of one's own, whatever the button said.
+SELECT accepted_at, id FROM job WHERE id = :id AND requester_id = :member_id;
+
+-- name: history_older
+SELECT * FROM job
+ WHERE requester_id = :member_id AND (accepted_at, id) < (:at, :id)
+   AND state <> 'withdrawn' AND erased_at IS NULL
+   AND (:kept = 0 OR kept_at IS NOT NULL) AND (:size IS NULL OR size = :size)
+   AND (:within IS NULL OR lower(prompt) LIKE :within ESCAPE '\')
+ ORDER BY accepted_at DESC, id DESC
+ LIMIT :most;
+
+-- name: history_newer
+SELECT * FROM job
+ WHERE requester_id = :member_id AND (accepted_at, id) > (:at, :id)
+   AND state <> 'withdrawn' AND erased_at IS NULL
+   AND (:kept = 0 OR kept_at IS NOT NULL) AND (:size IS NULL OR size = :size)
+   AND (:within IS NULL OR lower(prompt) LIKE :within ESCAPE '\')
+ ORDER BY accepted_at, id
+ LIMIT :most;
+
+-- name: history_named
+-- While somebody types the code of a picture.
+SELECT * FROM job
+ WHERE requester_id = :member_id AND state <> 'withdrawn' AND erased_at IS NULL
+   AND (id LIKE :begin ESCAPE '\' OR lower(prompt) LIKE :within ESCAPE '\')
+ ORDER BY accepted_at DESC
+ LIMIT :most;
+
+-- name: jobs_under_way
+SELECT *, COUNT(*) OVER () AS total FROM job
+ WHERE requester_id = :member_id AND state IN ('accepted', 'open', 'delivering') AND erased_at IS NULL
+ ORDER BY accepted_at, id
+ LIMIT :most;

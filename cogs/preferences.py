@@ -1,0 +1,49 @@
+"""`/preferences`: what members choose for themselves."""
+
+import re
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+
+from bot.chat import preference_words as words
+from bot.chat.buttons import PREFERENCE_PATTERN, PREFERENCES_CLEAR_PATTERN, Preference
+from bot.chat.preference_pages import change_to, page
+from bot.chat.pressing import named_button, named_select
+from bot.chat.replies import NOBODY, answering, language_for
+from bot.chat.speech import speaking
+from bot.domain.preferences import Preferences
+from bot.domain.prices import Prices
+from bot.services.preferences import Choices
+
+
+def preferences_command(choices: Choices, prices: Prices) -> app_commands.Command[Any, ..., None]:
+    """The command `/preferences`."""
+
+    @app_commands.command(name=words.PREFERENCES_NAME, description=words.PREFERENCES)
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def command(interaction: discord.Interaction) -> None:
+        async with answering(interaction):
+            view = page(await choices.show(interaction.user.id), prices)
+            await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY)
+
+    return command
+
+
+def preference_items(choices: Choices, prices: Prices) -> list[type[ui.DynamicItem[Any]]]:
+    """The classes of what it answers with. Whoever presses changes their own choices, and no others."""
+
+    async def choose(interaction: discord.Interaction, match: re.Match[str], value: str) -> None:
+        change = change_to(Preference(match["what"]), value)
+        await show(interaction, await choices.change(interaction.user.id, change))
+
+    async def clear(interaction: discord.Interaction, _: re.Match[str]) -> None:
+        await show(interaction, await choices.clear(interaction.user.id))
+
+    async def show(interaction: discord.Interaction, chosen: Preferences) -> None:
+        with speaking(language_for(interaction)):  # it may be another one now
+            view = page(chosen, prices)
+        await interaction.response.edit_message(view=view, allowed_mentions=NOBODY)
+
+    return [named_select(PREFERENCE_PATTERN, choose), named_button(PREFERENCES_CLEAR_PATTERN, clear)]
