@@ -5,7 +5,7 @@ import unicodedata
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.chat.speech import figure, say, say_many, tenths
+from bot.chat.speech import figure, say, say_many, sentences, tenths
 from bot.domain.prices import microusd
 from bot.domain.units import Microusd
 
@@ -108,7 +108,7 @@ def duration_text(seconds: int) -> str:
         say_many("{number} minute", "{number} minutes", rest_min) if rest_min else "",
         say_many("{number} second", "{number} seconds", rest_s) if rest_s or not seconds else "",
     ]
-    return " ".join(filter(None, parts))
+    return sentences(*parts)
 
 
 def wait_text(seconds: float) -> str:
@@ -122,7 +122,7 @@ def wait_text(seconds: float) -> str:
         say("{minutes} min", minutes=rest_min) if rest_min else "",
         say("{seconds} s", seconds=rest_s) if rest_s and not hours else "",
     ]
-    return " ".join(filter(None, parts))
+    return sentences(*parts)
 
 
 def counted(count: int, noun: str) -> str:

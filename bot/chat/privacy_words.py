@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.chat.cards.button_words import KEEP
 from bot.chat.preference_words import PREFERENCES_NAME
-from bot.chat.speech import Phrase, figure, say, say_many, sentences
+from bot.chat.speech import Phrase, figure, listed, say, say_many, sentences
 from bot.chat.words import SHOW_NAME, relative
 from bot.domain.jobs import JobId
 from bot.domain.privacy import COUNTED_DAYS, Erased, Holding, Keeping
@@ -216,7 +216,7 @@ def packed(part: Part) -> str:
 def _codes(job_ids: Sequence[JobId]) -> str:
     """Some codes, each once, in order."""
     codes = [f"`{job_id}`" for job_id in dict.fromkeys(job_ids)]
-    return ", ".join(codes[:_CODES_MAX]) + (" …" if len(codes) > _CODES_MAX else "")
+    return listed(*codes[:_CODES_MAX]) + (" …" if len(codes) > _CODES_MAX else "")
 
 
 def _items(lines: Iterable[str]) -> list[str]:

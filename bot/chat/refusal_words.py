@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.chat.limit_words import largest_size, value_text
-from bot.chat.speech import Phrase, figure, say, say_many, sentences
+from bot.chat.speech import Phrase, figure, listed, say, say_many, sentences
 from bot.chat.text import quoted
 from bot.chat.words import relative
 from bot.domain.admission import Gate, Refusal
@@ -55,7 +55,7 @@ def why(refusal: Refusal) -> str:
             names = [str(PERMISSIONS.get(name, name)) for name in (refusal.reason or "").split(", ")]
             return say(
                 "I lack a permission in this channel: {permissions}. A moderator can give it to me.",
-                permissions=", ".join(names),
+                permissions=listed(*names),
             )
         case Gate.FILTER:
             return say(

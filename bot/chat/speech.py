@@ -78,9 +78,14 @@ def tenths(number: float) -> str:
 
 
 def sentences(*said: object) -> str:
-    """Whole sentences, one after another; empty ones are left out."""
+    """Whole sentences, or the parts of a measure, one after another; empty ones are left out."""
     between = "" if _language.get() in _UNSPACED else " "
     return between.join(filter(None, map(str, said)))
+
+
+def listed(*items: object) -> str:
+    """Several things of one kind."""
+    return ("、" if _language.get() in _UNSPACED else ", ").join(map(str, items))
 
 
 def spoken() -> Language:

@@ -181,9 +181,7 @@ _REFUSALS: Mapping[type[errors.BotError], Phrase] = {
     errors.JobErased: Phrase(
         "This picture and its prompt were erased, so I cannot bring them back. Nothing was charged."
     ),
-    errors.SearchTooLong: Phrase(
-        "That is too long to look for. Nothing was charged. Please shorten it."
-    ),
+    errors.SearchTooLong: Phrase("That is too long to look for. Nothing was charged. Please shorten it."),
     errors.NotYours: Phrase(
         "Somebody else asked for this picture, so only they can do that. Nothing was changed. "
         "A moderator can cancel it, leave it or delete it."

@@ -19,7 +19,7 @@ def menu_in(preview: Preview, page: _Page, body: Mapping[str, Any]) -> Run | Non
     menus = env.backend.visible_commands(
         user_id=viewer.id, channel_id=page.channel_id, type=AppCommandType.MESSAGE
     )
-    name = next((menu["name"] for menu in menus if menu["name"].casefold() == typed), None)
+    name: str = next((menu["name"] for menu in menus if menu["name"].casefold() == typed), "")
     target_id = preview._target_id(replied_to, viewer) if name and replied_to else None
     if target_id is None or not isinstance(viewer, MemberActor):
         return None

@@ -91,8 +91,13 @@ class Past:
     async def _live(self, asked: _Asked) -> None:
         if asked.fault is not None:
             self._provider.fault(asked.fault)
-        options = {"size": asked.size.value, "quality": asked.quality.value, "count": asked.count}
-        card = await self._demo.imagine(asked.prompt, as_=asked.as_, **options)
+        card = await self._demo.imagine(
+            asked.prompt,
+            size=asked.size.value,
+            quality=asked.quality.value,
+            count=asked.count,
+            as_=asked.as_,
+        )
         if asked.at_once:
             await self._demo.press(card, asked.at_once, as_=asked.as_)
         await self._work_until(lambda: asked.waits or _AGAIN in self._demo.buttons(card))

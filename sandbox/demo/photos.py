@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator
 
-from sandbox.demo.visitor import Visitor, a_browser, a_demo, a_visitor
+from sandbox.demo.visitor import CHROMIUM, Visitor, a_browser, a_demo, a_visitor
 from sandbox.program import ROOT
 
 FOLDER = ROOT / "docs" / "images"
@@ -53,4 +54,6 @@ async def _keep(visitor: Visitor, what: Locator, name: str) -> None:
 
 
 if __name__ == "__main__":
+    if CHROMIUM is None:
+        sys.exit("The pictures are taken with Chromium, and there is none on the PATH.")
     asyncio.run(take())

@@ -63,7 +63,7 @@ def test_the_bot_reads_what_the_translators_wrote(language: Language) -> None:
 
 
 def test_every_sentence_stands_where_it_is_found() -> None:
-    """In quotes, between the brackets: what is said of a name or a choice of two, nothing collects."""
+    """In quotes, between the brackets: a name, a choice of two, a call in an f-string are not collected."""
     elsewhere = [
         f"{source.name}:{call.lineno}"
         for source in sources()
@@ -73,7 +73,15 @@ def test_every_sentence_stands_where_it_is_found() -> None:
         for text in call.args[: FORMS[call.func.id]]
         if not (isinstance(text, ast.Constant) and isinstance(text.value, str))
     ]
-    assert elsewhere == []
+    within_another = [
+        f"{source.name}:{call.lineno}"
+        for source in sources()
+        for text in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in FORMS
+    ]
+    assert elsewhere + within_another == []
 
 
 @EVERY_LANGUAGE
@@ -81,6 +89,12 @@ def test_values_and_marks_are_the_same(language: Language) -> None:
     """Whatever a value or a mark is lost in would break, or show a star."""
     wrong = [problem for message in said(read(language)) for problem in problems(message)]
     assert wrong == []
+
+
+def test_a_value_or_a_mark_that_is_lost_is_named() -> None:
+    assert list(problems(Message("**{size}** by `/{show}`", "**{size}** mit `/{show}`"))) == []
+    assert len(list(problems(Message("**{size}**", "{groesse}")))) == 2
+    assert len(list(problems(Message(("{number} fox", "{number} foxes"), ("Fuchs", "{number} Füchse"))))) == 1
 
 
 @pytest.mark.parametrize("language", Language)

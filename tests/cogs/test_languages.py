@@ -1,5 +1,7 @@
 """Who reads what in which language: cards in the server's, answers in the member's, moderators in English."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.chat import speech, words
@@ -26,10 +28,11 @@ async def test_the_main_job_runs_in_every_language(world: World) -> None:
     for language in Language:
         world.forges.append(speaks(language, language))
         card = await world.imagine()
+        waiting = card.text
         await world.finish()
         done = world.again(card)
         with speaking(language):
-            assert say("⏳ **Waiting**, next in line.") in card.text
+            assert say("⏳ **Waiting**, next in line.") in waiting
             assert say("AI-generated") in done.text
             assert str(card_words.QUALITIES[(await world.job(card)).job.request.quality]) in done.text
             assert str(words.AGAIN) in done.buttons
@@ -44,10 +47,15 @@ async def test_what_one_person_reads_is_in_their_language_and_what_all_read_in_t
     monkeypatch.setattr(speech, "catalogue_of", Marked)
     world.forges.append(speaks("es-419", "ja"))
     assert "[ja] " in (await world.imagine()).text
-    for locale, mark in [("es-419", "[es-ES] "), ("ja", "[ja] "), ("tr", "")]:
+    for locale, language in [
+        ("es-419", Language.SPANISH),
+        ("ja", Language.JAPANESE),
+        ("tr", Language.ENGLISH),
+    ]:
         world.forges.append(speaks(locale, "de"))
         told = world.told(await world.mira.slash(world.channel, "show", code="0000000000"))
-        assert told == mark + words.refusal(CodeUnknown())
+        with speaking(language):
+            assert told == words.refusal(CodeUnknown())
 
 
 async def test_moderators_are_answered_in_english(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,12 +73,28 @@ async def test_a_new_translation_is_told_to_discord(world: World, monkeypatch: p
     await world.restart()
     await world.restart()
     _, told = world.requests("PUT", "/commands")
-    (imagine,) = [command for command in told if command["name"] == "imagine"]
-    translations = imagine["description_localizations"]
-    assert translations["fr"] == f"[fr] {words.IMAGINE}"
-    assert translations["es-419"] == translations["es-ES"] == f"[es-ES] {words.IMAGINE}"
-    assert {"en-GB", "en-US", "tr"}.isdisjoint(translations)
-    (size,) = [option for option in imagine["options"] if option["name"] == "size"]
-    assert size["choices"][0]["name_localizations"]["de"] == "[de] Square 1024×1024"
-    (admin,) = [command for command in told if command["name"] == "imagine-admin"]
-    assert "[" not in repr([each.get("name_localizations") for each in admin["options"]])
+    commands = {command["name"]: command for command in told}
+    imagine = commands["imagine"]["description_localizations"]
+    assert imagine["fr"] == f"[fr] {words.IMAGINE}"
+    assert imagine["es-419"] == imagine["es-ES"] == f"[es-ES] {words.IMAGINE}"
+    assert {"en-GB", "en-US", "tr"}.isdisjoint(imagine)
+    assert list(in_french(commands.pop("imagine-admin"))) == []
+    assert [text for command in commands.values() for text in untold(command)] == []
+
+
+def in_french(part: Payload) -> Iterator[str]:
+    """The names and descriptions in a command that Discord is told in French."""
+    for what in ("name", "description"):
+        if told := (part.get(f"{what}_localizations") or {}).get("fr"):
+            yield told
+    for inner in (*part.get("options", []), *part.get("choices", [])):
+        yield from in_french(inner)
+
+
+def untold(part: Payload) -> Iterator[str]:
+    """Those that it is told in English only."""
+    for what in ("name", "description"):
+        if what in part and "fr" not in (part.get(f"{what}_localizations") or {}):
+            yield part[what]
+    for inner in (*part.get("options", []), *part.get("choices", [])):
+        yield from untold(inner)

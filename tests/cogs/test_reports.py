@@ -43,7 +43,7 @@ class TestReporting:
         card = await world.imagine()
         assert "Report" not in card.buttons
         await world.finish()
-        assert world.again(card).buttons == ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]
+        assert "Report" in world.again(card).buttons
 
     async def test_moderators_are_told_with_all_they_need_to_judge(self, world: World, log: Log) -> None:
         card = await done(world)

@@ -1,10 +1,10 @@
 """The words of the buttons below an outcome, and of what they answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.chat.speech import Phrase, figure, say, say_many, sentences
 from bot.chat.words import FULL_PROMPT, HISTORY_NAME, IMAGINE_NAME, PROMPT_FILE_NAME, SHOW_NAME, dollars
-from bot.domain.jobs import Picture, Quality
+from bot.domain.jobs import Picture
 from bot.domain.units import Microusd
 from bot.services.handover import FILE_MAX_BYTES, Parcel
 
@@ -15,11 +15,6 @@ SEND = Phrase("Send to me")
 ORIGINAL = Phrase("Original")
 
 OTHER = Phrase("Other size or quality")
-OTHER_QUALITIES: Mapping[Quality, Phrase] = {
-    Quality.LOW: Phrase("Low quality"),
-    Quality.MEDIUM: Phrase("Medium quality"),
-    Quality.HIGH: Phrase("High quality"),
-}
 
 KEPT = Phrase(
     "Kept. It stays when old pictures are removed, and `/{history}` finds it among those you keep. "

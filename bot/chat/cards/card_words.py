@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from bot.chat.measures import pictures
-from bot.chat.speech import Phrase, figure, say, say_many, sentences
+from bot.chat.speech import Phrase, figure, listed, say, say_many, sentences
 from bot.chat.text import quoted
 from bot.chat.words import SHOW_NAME, SIZES, dollars, relative
 from bot.domain.cards import Card, Failure, Phase
@@ -44,7 +44,7 @@ def footer(card: Card, *, reencoded: bool) -> str:
     if card.pictures:
         parts.append(say("AI-generated"))
     if odd := sorted({_pixels(picture) for picture in card.pictures} - {card.request.size.pixels}):
-        parts.append(say("made as {sizes}", sizes=", ".join(f"{width}×{height}" for width, height in odd)))
+        parts.append(say("made as {sizes}", sizes=listed(*(f"{width}×{height}" for width, height in odd))))
     if reencoded:
         parts.append(say("compressed to fit Discord's upload limit; the original is kept"))
     return " · ".join(parts)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.chat.cards import card_words
 from bot.chat.measures import wait_text
-from bot.chat.speech import figure, say, say_many, sentences
+from bot.chat.speech import figure, listed, say, say_many, sentences
 from bot.chat.words import SHOW_NAME, dollars, relative
 from bot.domain.cards import Card, Phase
 from bot.domain.jobs import Task
@@ -52,7 +52,7 @@ def _times(drawn: list[Task], *, of: int) -> str:
     took = [(figure(task.number), wait_text((task.took_ms or 0) / MS_PER_S)) for task in drawn]
     if of == 1:
         return took[0][1]
-    return ", ".join(say("{time} (picture {number})", time=time, number=number) for number, time in took)
+    return listed(*(say("{time} (picture {number})", time=time, number=number) for number, time in took))
 
 
 def _moment(at: Instant) -> str:

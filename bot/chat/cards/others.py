@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from bot.chat.buttons import other_select_id
-from bot.chat.cards import button_words
+from bot.chat.cards import button_words, card_words
 from bot.chat.words import SIZES
 from bot.domain.cards import Card
 from bot.domain.errors import OptionUnknown
@@ -53,5 +53,5 @@ def _others(request: Request) -> Iterator[tuple[str, str, Request]]:
             yield str(SIZES[size]), size.value, replace(request, size=size)
     for quality in Quality:
         if quality is not request.quality:
-            label = str(button_words.OTHER_QUALITIES[quality])
+            label = str(card_words.QUALITIES[quality])
             yield label, quality.value, replace(request, quality=quality)

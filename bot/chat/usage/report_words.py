@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from bot.chat.measures import counted, pictures, wait_text
-from bot.chat.speech import Phrase, figure, say, sentences
+from bot.chat.speech import Phrase, figure, listed, say, sentences
 from bot.chat.text import TEXTS_MAX_CHARS, harmless, is_blank, plain, shorten
 from bot.chat.usage.day_words import moment, span
 from bot.chat.words import dollars, relative
@@ -111,7 +111,7 @@ def own_text(
 
     `notes` and `tables` are further lines and tables.
     """
-    head = [f"**{say('{title}, {days}', title=title, days=span(own.start, own.end))}**", _made(own)]
+    head = [f"**{title} · {span(own.start, own.end)}**", _made(own)]
     lines = [_limit_line(use, limits) for use in own.limits]
     return _fitting(["\n".join([*head, *notes]), table(LEFT, lines), *tables], own.slots, Period.MONTH)
 
@@ -195,7 +195,7 @@ def _by_quality(slots: Iterable[Slot]) -> str:
 def _qualities(counts: Sequence[int]) -> str:
     """The cheapest first, as in the picture from below."""
     named = zip(Quality, counts, strict=True)
-    return ", ".join(_BY_QUALITY[quality].format(number=figure(count)) for quality, count in named if count)
+    return listed(*(_BY_QUALITY[quality].format(number=figure(count)) for quality, count in named if count))
 
 
 def _member_lines(report: Report) -> Iterator[str]:

@@ -88,7 +88,7 @@ def test_a_member_reads_what_is_left_and_when_there_is_more() -> None:
         uses=(Use(JUNE, Quality.LOW, 1, 6_000),),
     )
     assert own_text(own, RULES) == (
-        "**Your pictures, 1 to 30 Jun 2025 (UTC)**\n"
+        "**Your pictures · 1 to 30 Jun 2025 (UTC)**\n"
         "1 picture, $0.006.\n"
         "\n"
         "**What is left**\n"
@@ -108,7 +108,7 @@ def test_nothing_is_told_in_few_words() -> None:
         "**Usage, 1 to 7 Jun 2025 (UTC)**\n0 pictures, $0.00.\n0 requests refused, 0 pictures failed."
     )
     assert own_text(OwnUse(JUNE, JUNE + DAY_MS, (), ()), {}) == (
-        "**Your pictures, 1 Jun 2025 (UTC)**\n0 pictures, $0.00."
+        "**Your pictures · 1 Jun 2025 (UTC)**\n0 pictures, $0.00."
     )
 
 
