@@ -138,6 +138,7 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             renderer.nudge()
             deliverer.nudge()
             herald.nudge()
+            eraser.nudge()
 
         def wake_all() -> None:
             wake_workers()
@@ -155,7 +156,7 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             ),
             written=lambda: deliverer.nudge(),
             changed=wake_workers,
-            take_down=lambda job: publisher.take_down(job),
+            take_down=lambda job, message_id: publisher.take_down(job, message_id),
             erasing=wake_all,
         )
         renderer = Renderer(

@@ -14,6 +14,7 @@ from bot.filters.matcher import term_fault
 from bot.media.keep import PictureStore
 from bot.media.room import has_room
 from bot.services.appeals import Appeals
+from bot.services.audience import Audience
 from bot.services.audit import Audit
 from bot.services.blocks import Blocks
 from bot.services.cards import Cards
@@ -69,7 +70,7 @@ from cogs.notices import appeal_button, notice_button, notice_forms
 from cogs.preferences import preference_items, preferences_command
 from cogs.privacy import privacy_buttons, privacy_command
 from cogs.queue import own_queue_buttons, queue_command
-from cogs.show import show_command
+from cogs.show import look_button, show_command
 from cogs.usage import usage_command
 
 
@@ -101,13 +102,13 @@ def desk_of(
     *,
     written: Callable[[], None],
     changed: Callable[[], None],
-    take_down: Callable[[Job], Awaitable[None]],
+    take_down: Callable[[Job, int], Awaitable[None]],
     erasing: Callable[[], None],
 ) -> Desk:
     """All that people meet.
 
     `written` is called when a job is in the record, `changed` when rows have moved, `erasing` when somebody
-    has their data erased; `take_down` deletes a card.
+    has their data erased; `take_down` deletes a message that shows a job.
     """
     settings, clock, store = parts.settings, parts.clock, parts.store
     operator, prices, data_dir = settings.operator, settings.prices, settings.data_dir
@@ -136,11 +137,13 @@ def desk_of(
     appeals = Appeals(AppealList(store, operator), notices, blocks, clock, changed=changed)
     reports = Reports(ReportList(store), notices, cards, blocks, clock, take_down=take_down, changed=changed)
     limits = Limits(Rules(store, operator), filters, prices, clock)
+    audience = Audience(Rules(store, operator), filters, clock)
     privacy = Privacy(
         PrivacyFile(store),
         parts.pictures,
         data_dir,
         clock,
+        has_room=lambda: has_room(data_dir),
         forgotten=lambda member_id: parts.languages.pop(member_id, None),
         changed=erasing,
     )
@@ -150,7 +153,7 @@ def desk_of(
         commands=[
             imagine_command(imagine, choices, prices),
             preferences_command(choices, prices),
-            show_command(show, history, prices, data_dir),
+            show_command(show, audience, history, prices, data_dir),
             history_command(history, data_dir),
             queue_command(history),
             usage_command(usage, charts),
@@ -172,7 +175,8 @@ def desk_of(
             ),
         ],
         items=[
-            *card_items(cards, imagine, reports, Handover(cards, parts.pictures), data_dir),
+            *card_items(cards, imagine, choices, reports, Handover(cards, parts.pictures), data_dir),
+            look_button(show, audience, prices, data_dir),
             notice_button(reviews, reports, appeals),
             appeal_button(appeals),
             *queue_buttons(queue),

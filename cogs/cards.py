@@ -11,31 +11,38 @@ from discord import ui
 
 from bot.chat import forms, words
 from bot.chat.buttons import OTHER_PATTERN, PATTERN, Verb
-from bot.chat.cards import button_words, handing
+from bot.chat.cards import button_words, deletion_words, handing
 from bot.chat.cards.cards import render
 from bot.chat.cards.others import change_of
 from bot.chat.moderation.notice_forms import report_form
 from bot.chat.pressing import named_button, named_select
-from bot.chat.reading import around_of, person_of, place_of
+from bot.chat.reading import around_of, person_of, place_of, seen_alone
 from bot.chat.replies import show_new_card, show_prompt, tell
 from bot.domain.cards import Phase
-from bot.domain.jobs import Change, JobId, bigger, unchanged
+from bot.domain.errors import CardGone
+from bot.domain.jobs import Change, Job, JobId, bigger, unchanged
 from bot.domain.prices import Prices
 from bot.services.cards import Cards
 from bot.services.handover import Handover
 from bot.services.imagine import Imagine
+from bot.services.preferences import Choices
 from bot.services.reports import Reports
 
 Handler = Callable[[discord.Interaction, JobId], Awaitable[None]]
 
 
 def card_items(
-    cards: Cards, imagine: Imagine, reports: Reports, handover: Handover, data_dir: Path
+    cards: Cards,
+    imagine: Imagine,
+    choices: Choices,
+    reports: Reports,
+    handover: Handover,
+    data_dir: Path,
 ) -> Sequence[type[ui.DynamicItem[Any]]]:
     """The class of every button on a card, and that of the select."""
     handlers = {
         **_under_way(cards, imagine.prices),
-        **_requests(cards, imagine),
+        **_requests(imagine, choices),
         **_pictures(cards, handover, data_dir),
         **_about(cards, reports),
     }
@@ -44,7 +51,7 @@ def card_items(
         await handlers[Verb(match["verb"])](interaction, match["job_id"])
 
     async def choose(interaction: discord.Interaction, match: re.Match[str], value: str) -> None:
-        await _once_more(imagine, interaction, match["job_id"], change_of(value))
+        await _once_more(imagine, choices, interaction, match["job_id"], change_of(value))
 
     return [named_button(PATTERN, press), named_select(OTHER_PATTERN, choose)]
 
@@ -71,18 +78,18 @@ def _under_way(cards: Cards, prices: Prices) -> Mapping[Verb, Handler]:
     return {Verb.CANCEL: cancel, Verb.RETRY_UNKNOWN: retry_unknown, Verb.LEAVE_UNKNOWN: leave_unknown}
 
 
-def _requests(cards: Cards, imagine: Imagine) -> Mapping[Verb, Handler]:
+def _requests(imagine: Imagine, choices: Choices) -> Mapping[Verb, Handler]:
     """What leads to another request like it."""
 
     async def again(interaction: discord.Interaction, job_id: JobId) -> None:
-        await _once_more(imagine, interaction, job_id, unchanged)
+        await _once_more(imagine, choices, interaction, job_id, unchanged)
 
     async def larger(interaction: discord.Interaction, job_id: JobId) -> None:
-        await _once_more(imagine, interaction, job_id, bigger)
+        await _once_more(imagine, choices, interaction, job_id, bigger)
 
     async def edit(interaction: discord.Interaction, job_id: JobId) -> None:
-        job = (await cards.find(job_id, person_of(interaction))).job
-        asked, most = job.request, forms.FORM_PROMPT_MAX_CHARS
+        earlier, private = await _earlier(imagine, choices, interaction, job_id)
+        asked, most = earlier.request, forms.FORM_PROMPT_MAX_CHARS
         if len(asked.prompt) > most:
             await tell(interaction, button_words.too_long_to_edit(len(asked.prompt), most))
             return
@@ -91,7 +98,7 @@ def _requests(cards: Cards, imagine: Imagine) -> Mapping[Verb, Handler]:
             asked.quality,
             asked.count,
             imagine.prices,
-            private=job.place.private,
+            private=private,
             prompt=asked.prompt,
         )
         await interaction.response.send_modal(form)
@@ -132,26 +139,34 @@ def _about(cards: Cards, reports: Reports) -> Mapping[Verb, Handler]:
         await interaction.response.send_modal(report_form(job_id))
 
     async def delete(interaction: discord.Interaction, job_id: JobId) -> None:
-        message = interaction.message
-        private = message is not None and message.flags.ephemeral
-        async with cards.deleting(
-            job_id, message.id if message else 0, person_of(interaction), private=private
-        ):
+        message, person = interaction.message, person_of(interaction)
+        if message is None:
+            raise CardGone("a button without a message")
+        private, caller = message.flags.ephemeral, message.interaction_metadata
+        called_by = caller.user.id if caller else None
+        async with cards.deleting(job_id, message.id, person, private=private, called_by=called_by) as job:
             await interaction.response.defer()
             with suppress(discord.NotFound):  # two people pressed, and the other was first
                 await interaction.delete_original_response()
+        if message.id == job.message_id or not private:
+            await tell(interaction, deletion_words.deleted(job, person))
 
     return {Verb.FULL_PROMPT: full_prompt, Verb.REPORT: report, Verb.DELETE: delete}
 
 
 async def _once_more(
-    imagine: Imagine, interaction: discord.Interaction, job_id: JobId, change: Change
+    imagine: Imagine, choices: Choices, interaction: discord.Interaction, job_id: JobId, change: Change
 ) -> None:
-    accepting = imagine.again(
-        job_id,
-        person_of(interaction),
-        lambda private: place_of(interaction, private=private),
-        around_of(interaction),
-        change,
-    )
+    earlier, private = await _earlier(imagine, choices, interaction, job_id)
+    place = place_of(interaction, private=private)
+    accepting = imagine.again(earlier, change, interaction.user.id, place, around_of(interaction))
     await show_new_card(interaction, accepting, imagine)
+
+
+async def _earlier(
+    imagine: Imagine, choices: Choices, interaction: discord.Interaction, job_id: JobId
+) -> tuple[Job, bool]:
+    """The job that a button names, and whether only who presses is to see what comes of it."""
+    job = await imagine.earlier(job_id, person_of(interaction))
+    defaults = await choices.defaults(interaction.user.id, place_of(interaction).account_id)
+    return job, defaults.is_private(source=seen_alone(interaction.message, job))

@@ -5,9 +5,10 @@ from typing import Any
 import discord
 from discord import app_commands, ui
 
-from bot.chat import help_words as words
-from bot.chat.reading import around_of, place_of
+from bot.chat.own import help_words as words
+from bot.chat.places import everywhere
 from bot.chat.replies import NOBODY, answering
+from bot.chat.usage.usage_reading import own_report
 from bot.domain.prices import Prices
 from bot.services.usage import Usage
 
@@ -16,12 +17,10 @@ def help_command(usage: Usage, prices: Prices) -> app_commands.Command[Any, ...,
     """The command `/help`."""
 
     @app_commands.command(name=words.HELP_NAME, description=words.HELP)
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def command(interaction: discord.Interaction) -> None:
         async with answering(interaction):
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            report = await usage.own(interaction.user.id, place_of(interaction), around_of(interaction))
+            report = await own_report(interaction, usage)
             manages = interaction.guild_id is not None and interaction.permissions.manage_guild
             view = ui.LayoutView(timeout=None)
             view.add_item(ui.TextDisplay(words.help_text(report, prices, manages=manages)))

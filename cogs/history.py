@@ -10,12 +10,13 @@ from discord.app_commands import Choice, Range
 
 from bot.chat import words as common
 from bot.chat.buttons import HISTORY_PATTERN, HISTORY_SHOW_PATTERN
-from bot.chat.cards import history_words as words
-from bot.chat.cards.history_pages import files, page
-from bot.chat.history_reading import TEXT_MAX_CHARS, edge_in, wanted_of
+from bot.chat.own import history_words as words
+from bot.chat.own.history_pages import files, page
+from bot.chat.own.history_reading import TEXT_MAX_CHARS, edge_in, wanted_of
+from bot.chat.places import everywhere
 from bot.chat.pressing import named_button
 from bot.chat.reading import person_of, place_of
-from bot.chat.replies import NOBODY, answering, show_copy
+from bot.chat.replies import NOBODY, answering, defer_page, show_copy
 from bot.domain.history import Edge, Wanted
 from bot.domain.prices import Prices
 from bot.services.history import History
@@ -29,8 +30,7 @@ def history_command(history: History, data_dir: Path) -> app_commands.Command[An
     @app_commands.rename(text=words.TEXT_NAME, kept=words.KEPT_NAME, size=common.SIZE_NAME)
     @app_commands.describe(text=words.TEXT, kept=words.KEPT, size=words.SIZE)
     @app_commands.choices(size=[Choice(name=name, value=size.value) for size, name in common.SIZES.items()])
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def command(
         interaction: discord.Interaction,
         text: Range[str, 1, TEXT_MAX_CHARS] | None = None,
@@ -39,7 +39,7 @@ def history_command(history: History, data_dir: Path) -> app_commands.Command[An
     ) -> None:
         async with answering(interaction):
             wanted = wanted_of(text, kept, size)
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await defer_page(interaction)
             await _turn_to(interaction, history, data_dir, wanted)
 
     return command
@@ -52,13 +52,13 @@ def history_buttons(
 
     async def turn(interaction: discord.Interaction, match: re.Match[str]) -> None:
         edge, wanted = edge_in(match)
-        await interaction.response.defer()
+        await defer_page(interaction)
         await _turn_to(interaction, history, data_dir, wanted, edge)
 
     async def bring_back(interaction: discord.Interaction, match: re.Match[str]) -> None:
         view = await show.find(match["job_id"], person_of(interaction))
-        copying = show.copy(view, place_of(interaction).upload_limit_bytes)
-        await show_copy(interaction, copying, data_dir, prices, public=False)
+        copying = show.copy(view, place_of(interaction).upload_limit_bytes, private=True)
+        await show_copy(interaction, copying, data_dir, prices, private=True)
 
     return [named_button(HISTORY_PATTERN, turn), named_button(HISTORY_SHOW_PATTERN, bring_back)]
 

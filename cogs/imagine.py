@@ -7,8 +7,10 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
-from bot.chat import forms, preference_words, words
-from bot.chat.reading import around_of, place_of, prompt_of, request_from, with_defaults
+from bot.chat import forms, words
+from bot.chat.own import preference_words
+from bot.chat.places import everywhere
+from bot.chat.reading import around_of, options_from, place_of, prompt_of, request_from, with_defaults
 from bot.chat.replies import answering, show_new_card
 from bot.domain.jobs import COUNT_MAX, Quality
 from bot.domain.prices import Prices
@@ -44,8 +46,7 @@ def imagine_command(
             Choice(name=words.quality_choice(quality, prices), value=quality.value) for quality in Quality
         ],
     )
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def command(
         interaction: discord.Interaction,
         prompt: Range[str, 1, 6000] | None = None,
@@ -58,11 +59,10 @@ def imagine_command(
         async with answering(interaction):
             place = place_of(interaction)
             defaults = await choices.defaults(interaction.user.id, place.account_id)
-            options = with_defaults((size, quality, count), defaults.options)
-            is_private = defaults.private if private is None else bool(private)
+            options = options_from(*with_defaults((size, quality, count), defaults.options))
+            is_private = defaults.is_private(private)
             if prompt is None and prompt_file is None:
-                asked = request_from("-", *options)
-                form = forms.imagine_form(asked.size, asked.quality, asked.count, prices, private=is_private)
+                form = forms.imagine_form(*options, prices, private=is_private)
                 await interaction.response.send_modal(form)
                 return
             text = await prompt_of(prompt, prompt_file)

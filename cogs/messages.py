@@ -3,10 +3,11 @@
 import discord
 from discord import app_commands
 
-from bot.chat import forms, menu_words
-from bot.chat.cards import detail_page
+from bot.chat import forms
 from bot.chat.messages import named_by, text_of
-from bot.chat.reading import person_of, place_of
+from bot.chat.own import detail_page, menu_words
+from bot.chat.places import everywhere
+from bot.chat.reading import person_of, place_of, seen_alone
 from bot.chat.replies import NOBODY, answering, tell
 from bot.chat.text import is_blank
 from bot.domain.prices import Prices
@@ -17,8 +18,7 @@ from bot.services.preferences import Choices
 def imagine_this_menu(details: Details, choices: Choices, prices: Prices) -> app_commands.ContextMenu:
     """“Imagine this”: the form of `/imagine` with the words of a message, or with the prompt of a card."""
 
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def imagine_this(interaction: discord.Interaction, message: discord.Message) -> None:
         async with answering(interaction):
             named = named_by(message, interaction.client.user)
@@ -28,7 +28,7 @@ def imagine_this_menu(details: Details, choices: Choices, prices: Prices) -> app
                 await tell(interaction, menu_words.no_words())
                 return
             defaults = await choices.defaults(interaction.user.id, place_of(interaction).account_id)
-            private = defaults.private or (view is not None and view.job.place.private)
+            private = defaults.is_private(source=seen_alone(message, view.job if view else None))
             form = forms.imagine_form(*defaults.options, prices, private=private, prompt=prompt)
             await interaction.response.send_modal(form)
 
@@ -38,8 +38,7 @@ def imagine_this_menu(details: Details, choices: Choices, prices: Prices) -> app
 def details_menu(details: Details) -> app_commands.ContextMenu:
     """“Imagine details”: what is known of the picture that a message shows, for whoever can see it."""
 
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def imagine_details(interaction: discord.Interaction, message: discord.Message) -> None:
         async with answering(interaction):
             await interaction.response.defer(ephemeral=True, thinking=True)

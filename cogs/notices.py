@@ -9,6 +9,7 @@ import structlog
 from discord import ui
 
 from bot.chat.buttons import APPEAL_PATTERN, NOTICE_PATTERN
+from bot.chat.messages import shows
 from bot.chat.moderation import block_words, notice_words
 from bot.chat.moderation.moderating import (
     block_duration_typed,
@@ -23,6 +24,7 @@ from bot.chat.reading import person_of
 from bot.chat.replies import answering, answering_moderator, tell
 from bot.chat.text import is_blank
 from bot.domain.errors import NotAModerator, NotBlocked
+from bot.domain.jobs import JobId
 from bot.domain.notices import Choice
 from bot.services.appeals import Appeals
 from bot.services.moderators import Moderator
@@ -106,7 +108,8 @@ def notice_forms(
         async with answering(interaction):
             answer = read_form(interaction.data)
             reason = reason_typed(answer.reason)
-            told = await reports.report(answer.subject, person_of(interaction), reason)
+            message_id = _seen_by_others(interaction.message, answer.subject)
+            told = await reports.report(answer.subject, person_of(interaction), reason, message_id)
             nobody = notice_words.reported_to_nobody(_owner_id(interaction))
             await tell(interaction, notice_words.REPORTED if told else nobody)
 
@@ -157,6 +160,13 @@ def _manager(interaction: discord.Interaction, notice_id: int) -> Moderator:
         guild_id, user_id = interaction.guild_id, interaction.user.id
         log.warning("notice.not_allowed", notice=notice_id, guild=guild_id, by=user_id)
         raise
+
+
+def _seen_by_others(message: discord.Message | None, job_id: JobId) -> int | None:
+    """The message that a report is about: one that shows the job, and not to the reporter alone."""
+    if message is None or message.flags.ephemeral or not shows(message, job_id):
+        return None
+    return message.id
 
 
 def _check_there(interaction: discord.Interaction, guild_id: int) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import discord
 from discord import app_commands, ui
 
-from bot.chat import preference_words as words
 from bot.chat.buttons import PREFERENCE_PATTERN, PREFERENCES_CLEAR_PATTERN, Preference
-from bot.chat.preference_pages import change_to, page
+from bot.chat.own import preference_words as words
+from bot.chat.own.preference_pages import change_to, page
+from bot.chat.places import everywhere
 from bot.chat.pressing import named_button, named_select
-from bot.chat.replies import NOBODY, answering, language_for
-from bot.chat.speech import speaking
+from bot.chat.replies import answering, show_page, speaking_to
 from bot.domain.preferences import Preferences
 from bot.domain.prices import Prices
 from bot.services.preferences import Choices
@@ -21,12 +21,10 @@ def preferences_command(choices: Choices, prices: Prices) -> app_commands.Comman
     """The command `/preferences`."""
 
     @app_commands.command(name=words.PREFERENCES_NAME, description=words.PREFERENCES)
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def command(interaction: discord.Interaction) -> None:
         async with answering(interaction):
-            view = page(await choices.show(interaction.user.id), prices)
-            await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY)
+            await show_page(interaction, page(await choices.show(interaction.user.id), prices))
 
     return command
 
@@ -42,8 +40,8 @@ def preference_items(choices: Choices, prices: Prices) -> list[type[ui.DynamicIt
         await show(interaction, await choices.clear(interaction.user.id))
 
     async def show(interaction: discord.Interaction, chosen: Preferences) -> None:
-        with speaking(language_for(interaction)):  # it may be another one now
+        with speaking_to(interaction):  # it may be another one now
             view = page(chosen, prices)
-        await interaction.response.edit_message(view=view, allowed_mentions=NOBODY)
+        await show_page(interaction, view)
 
     return [named_select(PREFERENCE_PATTERN, choose), named_button(PREFERENCES_CLEAR_PATTERN, clear)]

@@ -7,33 +7,28 @@ from typing import Any
 import discord
 from discord import app_commands, ui
 
-from bot.chat import privacy_words as words
 from bot.chat.buttons import (
     PRIVACY_DELETE_PATTERN,
     PRIVACY_ERASE_PATTERN,
     PRIVACY_EXPORT_PATTERN,
 )
+from bot.chat.own import privacy_words as words
+from bot.chat.own.privacy_pages import erased_page, kept_page, question_page, send_file
+from bot.chat.places import everywhere
 from bot.chat.pressing import named_button
-from bot.chat.privacy_pages import erased_page, kept_page, question_page, send_file
-from bot.chat.replies import NOBODY, answering
+from bot.chat.replies import NOBODY, answering, defer_page, show_page
 from bot.domain.privacy import Keeping
 from bot.services.privacy import Mark, Privacy, Stage
 
 
 def privacy_command(privacy: Privacy, keeping: Keeping, data_dir: Path) -> app_commands.Group:
     """The command `/privacy` with what can be done about it."""
-    group = app_commands.Group(
-        name=words.PRIVACY_NAME,
-        description=words.PRIVACY,
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
-    )
+    group = everywhere(app_commands.Group(name=words.PRIVACY_NAME, description=words.PRIVACY))
 
     @group.command(name=words.SHOW_KEPT_NAME, description=words.SHOW_KEPT)
     async def show(interaction: discord.Interaction) -> None:
         async with answering(interaction):
-            view = kept_page(await privacy.holding(interaction.user.id), keeping)
-            await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY)
+            await show_page(interaction, kept_page(await privacy.holding(interaction.user.id), keeping))
 
     @group.command(name=words.EXPORT_NAME, description=words.EXPORT)
     async def export(interaction: discord.Interaction) -> None:
@@ -66,7 +61,7 @@ def privacy_buttons(privacy: Privacy, keeping: Keeping, data_dir: Path) -> list[
 
     async def erase(interaction: discord.Interaction, match: re.Match[str]) -> None:
         with_cards = match["what"] == "all"
-        await interaction.response.defer()
+        await defer_page(interaction)
         erased = await privacy.erase(interaction.user.id, with_cards=with_cards)
         view = erased_page(words.erased(erased, with_cards=with_cards))
         await interaction.edit_original_response(view=view, allowed_mentions=NOBODY)

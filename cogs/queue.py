@@ -8,11 +8,12 @@ from discord import app_commands, ui
 
 from bot.chat import words as common
 from bot.chat.buttons import MINE_CANCEL_PATTERN, MINE_LOOK_PATTERN
-from bot.chat.cards import queue_words as words
-from bot.chat.cards.queue_pages import page
+from bot.chat.own import own_queue_words as words
+from bot.chat.own.own_queue_pages import page
+from bot.chat.places import everywhere
 from bot.chat.pressing import named_button
 from bot.chat.reading import person_of
-from bot.chat.replies import NOBODY, answering
+from bot.chat.replies import answering, show_page
 from bot.domain.cards import Phase
 from bot.services.cards import Cards
 from bot.services.history import History
@@ -22,12 +23,10 @@ def queue_command(history: History) -> app_commands.Command[Any, ..., None]:
     """The command `/queue`."""
 
     @app_commands.command(name=common.QUEUE_NAME, description=common.QUEUE)
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def command(interaction: discord.Interaction) -> None:
         async with answering(interaction):
-            view = page(await history.under_way(interaction.user.id))
-            await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY)
+            await show_page(interaction, page(await history.under_way(interaction.user.id)))
 
     return command
 
@@ -43,7 +42,6 @@ def own_queue_buttons(history: History, cards: Cards) -> list[type[ui.DynamicIte
         await show(interaction, words.CANCELLED if card.phase is Phase.CANCELLED else common.CANCELLED_PARTLY)
 
     async def show(interaction: discord.Interaction, said: object = "") -> None:
-        view = page(await history.under_way(interaction.user.id), str(said))
-        await interaction.response.edit_message(view=view, allowed_mentions=NOBODY)
+        await show_page(interaction, page(await history.under_way(interaction.user.id), str(said)))
 
     return [named_button(MINE_LOOK_PATTERN, look), named_button(MINE_CANCEL_PATTERN, cancel)]

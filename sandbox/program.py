@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -24,8 +24,11 @@ STOP_WITHIN_S = 15.0
 class Program:
     """One run of the bot. What it logs goes to `log`, appended over restarts."""
 
-    def __init__(self, settings: Mapping[str, str], folder: Path) -> None:
-        """`folder` holds its data and its log; start it again on the same one to see a restart."""
+    def __init__(self, settings: Mapping[str, str], folder: Path, inside: Sequence[str] = ()) -> None:
+        """`folder` holds its data and its log; start it again on the same one to see a restart.
+
+        `inside` is a command that carries out the one after it, in surroundings of its own.
+        """
         self._environment = {
             # Nothing of this machine's own settings may leak in.
             **{
@@ -39,6 +42,7 @@ class Program:
             **settings,
         }
         self._folder = folder
+        self._inside = tuple(inside)
         self.log = folder / "bot.log"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -54,9 +58,11 @@ class Program:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, settings: Mapping[str, str], folder: Path) -> AsyncIterator[Self]:
+    async def running(
+        cls, settings: Mapping[str, str], folder: Path, inside: Sequence[str] = ()
+    ) -> AsyncIterator[Self]:
         """Start it, and make sure that nothing of it is left."""
-        program = cls(settings, folder)
+        program = cls(settings, folder, inside)
         await program.start()
         try:
             yield program
@@ -68,6 +74,7 @@ class Program:
         self._folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
+                *self._inside,
                 sys.executable,
                 "-m",
                 "bot",

@@ -5,9 +5,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.domain.privacy import COUNTED_DAYS
+from bot.domain.privacy import COUNTED_DAYS, REPORT_HOLDS_DAYS
 from bot.settings import Settings
 from bot.storage.migrate import migrations
+from bot.workers.eraser import CLOSED_S, CLOSED_TRIES
 
 TEXT = (Path(__file__).parents[1] / "docs" / "privacy.md").read_text(encoding="utf-8")
 _OF_NOBODY = {"channel_rule", "fact", "filter_term", "server", "spend_mark", "sqlite_sequence"}
@@ -29,6 +30,9 @@ def test_its_settings_and_numbers_are_the_defaults() -> None:
     assert f"`RETENTION_DAYS` ({Settings.model_fields['retention_days'].default};" in TEXT
     assert f"`BACKUPS_KEPT` ({Settings.model_fields['backups_kept'].default})" in TEXT
     assert f"after {COUNTED_DAYS} days" in TEXT
+    assert f"at the latest {REPORT_HOLDS_DAYS} days after" in TEXT
+    assert f"for {REPORT_HOLDS_DAYS} days at most" in TEXT
+    assert (CLOSED_S, CLOSED_TRIES) == (86_400, 7), "once a day for a week"
 
 
 def _codes(line: str) -> list[str]:

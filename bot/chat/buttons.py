@@ -2,6 +2,7 @@
 
 job:<verb>:<job id>           on a card
 other:<job id>                the choice of another size or quality on a card
+look:<job id>                 on a copy of a card that is not over
 notice:<choice>:<notice id>   in a log channel
 appeal:<server's id>          below the refusal of somebody who is blocked
 queue:<verb>:...              below a moderator's view of the queue
@@ -44,6 +45,7 @@ class Verb(StrEnum):
 
 PATTERN = re.compile(rf"job:(?P<verb>{'|'.join(Verb)}):(?P<job_id>{JOB_ID_PATTERN})")
 OTHER_PATTERN = re.compile(rf"other:(?P<job_id>{JOB_ID_PATTERN})")
+LOOK_PATTERN = re.compile(rf"look:(?P<job_id>{JOB_ID_PATTERN})")
 
 NOTICE_PATTERN = re.compile(rf"notice:(?P<choice>{'|'.join(Choice)}):(?P<notice_id>[1-9][0-9]{{0,17}})")
 APPEAL_PATTERN = re.compile(r"appeal:(?P<guild_id>[1-9][0-9]{0,18})")
@@ -76,7 +78,7 @@ HISTORY_PATTERN = re.compile(
     rf"history:(?P<turn>{'|'.join(Turn)}):(?P<job_id>{JOB_ID_PATTERN})"
     rf":(?P<kept>kept|-):(?P<size>{'|'.join(Size)}|-):(?P<text>[A-Za-z0-9_-]{{0,60}})"
 )
-"""The request that the page goes on from, then what the pages are of: see `bot/chat/history_reading.py`."""
+"""The request that the page goes on from, then what the pages are of: see `own/history_reading.py`."""
 HISTORY_SHOW_PATTERN = re.compile(rf"history:show:(?P<job_id>{JOB_ID_PATTERN})")
 MINE_LOOK_ID = "mine:look"
 MINE_LOOK_PATTERN = re.compile(MINE_LOOK_ID)
@@ -102,6 +104,7 @@ def is_known(custom_id: str) -> bool:
         for pattern in (
             PATTERN,
             OTHER_PATTERN,
+            LOOK_PATTERN,
             NOTICE_PATTERN,
             APPEAL_PATTERN,
             QUEUE_PAGE_PATTERN,
@@ -134,6 +137,11 @@ def button_id(verb: Verb, job_id: JobId) -> str:
 def other_select_id(job_id: JobId) -> str:
     """The custom_id of the choice of another size or quality."""
     return f"other:{job_id}"
+
+
+def look_button_id(job_id: JobId) -> str:
+    """The custom_id of the button that brings a copy of a card up to date."""
+    return f"look:{job_id}"
 
 
 def notice_button_id(choice: Choice, notice_id: int) -> str:

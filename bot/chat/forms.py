@@ -12,7 +12,7 @@ import discord
 from discord import ui
 
 from bot.chat import words
-from bot.chat.menu_words import FORM_CUT
+from bot.chat.own.menu_words import FORM_CUT
 from bot.chat.speech import Phrase
 from bot.domain.errors import OptionUnknown
 from bot.domain.jobs import Quality, Size
@@ -60,7 +60,13 @@ def imagine_form(
     )
     form.add_item(ui.Label(text=str(words.FORM_SIZE), component=_select("size", words.SIZES, size)))
     qualities = {each: words.quality_choice(each, prices) for each in Quality}
-    form.add_item(ui.Label(text=str(words.FORM_QUALITY), component=_select("quality", qualities, quality)))
+    form.add_item(
+        ui.Label(
+            text=str(words.FORM_QUALITY),
+            description=words.form_count(count, private=private),
+            component=_select("quality", qualities, quality),
+        )
+    )
     form.stop()  # answered by its id, also after a restart: nothing to keep in memory
     return form
 

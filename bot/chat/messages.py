@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import discord
 
+from bot.domain.jobs import JobId
 from bot.services.details import Named
 from bot.services.ids import JOB_ID_PATTERN
 
@@ -29,9 +30,18 @@ def named_by(message: discord.Message, bot: discord.ClientUser | None) -> Named 
     if bot is None or message.author.id != bot.id:
         return None
     answered = message.reference.message_id if message.reference else None
-    codes = {code for text in _texts(message.components) for code in _CODE.findall(text)}
+    codes = _codes(message)
     # A list of pictures names many, and so none.
     return Named(message.id, codes.pop() if len(codes) == 1 else None, answered)
+
+
+def shows(message: discord.Message, job_id: JobId) -> bool:
+    """Whether a message of the bot's own bears a job's code: a button's name may be forged."""
+    return job_id in _codes(message)
+
+
+def _codes(message: discord.Message) -> set[JobId]:
+    return {code for text in _texts(message.components) for code in _CODE.findall(text)}
 
 
 def _name(tag: re.Match[str], message: discord.Message, reader: discord.Member | discord.User) -> str:

@@ -1,6 +1,6 @@
-"""Options that name a channel: as Discord resolved it, whether the bot sees it or not."""
+"""Where commands are offered; and options that name a channel, whether the bot sees it or not."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -17,8 +17,15 @@ _WRITTEN_IN = [
     discord.ChannelType.news_thread,
 ]
 
-
 _ANYWHERE = [*_WRITTEN_IN, discord.ChannelType.forum, discord.ChannelType.category]
+
+_Command = TypeVar("_Command")
+
+
+def everywhere(command: _Command) -> _Command:
+    """A command, menu or group for everybody: on servers, in direct messages, where the bot is no member."""
+    command = app_commands.allowed_installs(guilds=True, users=True)(command)
+    return app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(command)
 
 
 class WrittenIn(app_commands.Transformer):

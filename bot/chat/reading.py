@@ -19,10 +19,10 @@ from bot.domain.errors import (
     PromptTooLong,
     PromptTwice,
 )
-from bot.domain.jobs import COUNT_MAX, PROMPT_MAX_CHARS, Place, Quality, Request, Size
+from bot.domain.jobs import COUNT_MAX, PROMPT_MAX_CHARS, Job, Place, Quality, Request, Size
 from bot.domain.language import language_of
 from bot.domain.units import MS_PER_S, after
-from bot.services.cards import Person
+from bot.services.person import Person
 from bot.services.server_settings import Options
 
 NamedPlace: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
@@ -42,12 +42,7 @@ def request_from(prompt: Any, size: Any, quality: Any, count: Any) -> Request:
         PromptMissing: nothing to see in it.
         PromptTooLong: more than the provider takes.
     """
-    try:
-        known_size, known_quality = Size(size), Quality(quality)
-    except ValueError as fault:
-        raise OptionUnknown("size or quality") from fault
-    if not (isinstance(count, int) and 1 <= count <= COUNT_MAX):
-        raise OptionUnknown("count")
+    options = options_from(size, quality, count)
     if not isinstance(prompt, str):
         raise OptionUnknown("prompt")
     text = encodable(prompt)
@@ -55,7 +50,22 @@ def request_from(prompt: Any, size: Any, quality: Any, count: Any) -> Request:
         raise PromptMissing
     if len(text) > PROMPT_MAX_CHARS:
         raise PromptTooLong(len(text))
-    return Request(text, known_size, known_quality, count)
+    return Request(text, *options)
+
+
+def options_from(size: Any, quality: Any, count: Any) -> Options:
+    """A request's options alone, of whatever type they came.
+
+    Raises:
+        OptionUnknown: not in the list, whatever Discord let through.
+    """
+    try:
+        options = Size(size), Quality(quality), count
+    except ValueError as fault:
+        raise OptionUnknown("size or quality") from fault
+    if not (isinstance(count, int) and 1 <= count <= COUNT_MAX):
+        raise OptionUnknown("count")
+    return options
 
 
 def with_defaults(asked: tuple[Any, Any, Any], defaults: Options) -> tuple[Any, Any, Any]:
@@ -87,7 +97,7 @@ def place_of(interaction: discord.Interaction, *, private: bool = False) -> Plac
     In the bot's own direct messages that is so anyway, and an ordinary message there can be changed for good.
     """
     private = private and not interaction.context.dm_channel
-    guild_locale = None if private else interaction.guild_locale
+    locale = None if private else interaction.guild_locale
     return Place(
         interaction_id=interaction.id,
         channel_id=interaction.channel_id or 0,
@@ -96,9 +106,15 @@ def place_of(interaction: discord.Interaction, *, private: bool = False) -> Plac
         token_expires_at=after(round(interaction.created_at.timestamp() * MS_PER_S), TOKEN_LIFE_S),
         bot_is_member=interaction.is_guild_integration() or interaction.context.dm_channel,
         upload_limit_bytes=interaction.filesize_limit or _UPLOAD_LIMIT_DEFAULT_BYTES,
-        language=spoken() if guild_locale is None else language_of(str(guild_locale)),
+        language=spoken() if locale is None else language_of(str(locale)),
+        command_language=language_of(str(locale or interaction.locale)),
         private=private,
     )
+
+
+def seen_alone(message: discord.Message | None, job: Job | None) -> bool:
+    """Whether one person alone sees a message, or the card of the job in it."""
+    return (message is not None and message.flags.ephemeral) or (job is not None and job.place.private)
 
 
 def person_of(interaction: discord.Interaction) -> Person:

@@ -84,7 +84,7 @@ def _blocked(refusal: Refusal) -> str:
 
 
 def _reason(refusal: Refusal) -> str:
-    return say("Reason: {reason}.", reason=quoted(refusal.reason).rstrip("."))
+    return say("Reason: {reason}.", reason=quoted(refusal.reason).rstrip(".。"))
 
 
 def _over(limit: Limit, refusal: Refusal) -> str:
@@ -133,7 +133,11 @@ def _over(limit: Limit, refusal: Refusal) -> str:
                 number=number,
             )
         case _:
-            return sentences(_USED_UP[limit].format(used=used, number=number), *_next(refusal))
+            return sentences(
+                _USED_UP[limit].format(used=used, number=number),
+                *_next(refusal),
+                say("The bot's operator pays for the pictures.") if limit in _SPENT else "",
+            )
 
 
 _USED_UP: Mapping[Limit, Phrase] = {
@@ -154,6 +158,13 @@ _USED_UP: Mapping[Limit, Phrase] = {
         "I have spent {used} of the {number} that my operator allows for 30 days."
     ),
 }
+_SPENT = {
+    Limit.SPEND_PER_DAY,
+    Limit.SPEND_PER_MONTH,
+    Limit.SERVER_SPEND_PER_DAY,
+    Limit.SERVER_SPEND_PER_MONTH,
+}
+"""Limits whose dollars somebody could take for their own."""
 
 
 def _next(refusal: Refusal) -> Iterator[str]:

@@ -16,6 +16,7 @@ from bot.chat import refusal_words, words
 from bot.chat.buttons import appeal_button_id
 from bot.chat.cards import cards
 from bot.chat.moderation import notice_words
+from bot.chat.reading import seen_alone
 from bot.chat.speech import Phrase, speaking
 from bot.chat.text import TEXTS_MAX_CHARS, harmless, readable
 from bot.domain.admission import Refusal
@@ -42,7 +43,7 @@ async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
 
     What is said within is said in their language.
     """
-    with speaking(language_for(interaction)):
+    with speaking_to(interaction):
         async with _excusing(interaction):
             yield
 
@@ -55,10 +56,11 @@ async def answering_moderator(interaction: discord.Interaction) -> AsyncIterator
             yield
 
 
-def language_for(interaction: discord.Interaction) -> Language:
-    """The language that somebody chose here, else that of their Discord."""
+def speaking_to(interaction: discord.Interaction) -> contextlib.AbstractContextManager[None]:
+    """In the language that somebody chose here, else in that of their Discord, which names the commands."""
     chosen = cast(_Linguist, interaction.client).languages.get(interaction.user.id)
-    return chosen or language_of(str(interaction.locale))
+    theirs = language_of(str(interaction.locale))
+    return speaking(chosen or theirs, names=theirs)
 
 
 class _Linguist(Protocol):
@@ -112,6 +114,22 @@ async def tell(
         log.warning("answer.failed", fault=type(fault).__name__, interaction=interaction.id)
 
 
+async def show_page(interaction: discord.Interaction, view: ui.LayoutView) -> None:
+    """Answer one person with a page, in place of theirs whose button was pressed.
+
+    A forged press names a button on any message, and what everybody sees stays as it is.
+    """
+    if seen_alone(interaction.message, None):
+        await interaction.response.edit_message(view=view, allowed_mentions=NOBODY)
+    else:
+        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NOBODY)
+
+
+async def defer_page(interaction: discord.Interaction) -> None:
+    """The same for a page that takes longer: what is then the original response becomes it."""
+    await interaction.response.defer(ephemeral=True, thinking=not seen_alone(interaction.message, None))
+
+
 async def show_prompt(interaction: discord.Interaction, prompt: str, job_id: str) -> None:
     """The full prompt, to the person alone: as text where that shows all of it, else as a file."""
     shown = harmless(prompt)
@@ -163,10 +181,17 @@ async def show_copy(
     data_dir: Path,
     prices: Prices,
     *,
-    public: bool,
+    private: bool,
+    in_place: bool = False,
 ) -> None:
-    """Answer with a copy of a card; its pictures may take longer than an answer has, so they come later."""
-    await interaction.response.defer(thinking=True, ephemeral=not public)
+    """Answer with a copy of a card; its pictures may take longer than an answer has, so they come later.
+
+    `in_place`: instead of the copy whose button was pressed.
+    """
+    if in_place:
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(thinking=True, ephemeral=private)
     card, uploads = await copying
     await interaction.edit_original_response(
         view=cards.render(card, prices, uploads),

@@ -8,21 +8,25 @@ compiles the catalogues.
 """
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+import structlog
 from discord.app_commands import locale_str
 
 from bot.domain.language import Language
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 
 _ENGLISH = gettext.NullTranslations()
 _catalogue: ContextVar[gettext.NullTranslations] = ContextVar("catalogue", default=_ENGLISH)
 _language: ContextVar[Language] = ContextVar("language", default=Language.ENGLISH)
+_names: ContextVar[Language] = ContextVar("names", default=Language.ENGLISH)
 
 _THOUSANDS = {
     Language.GERMAN: ".",
@@ -55,16 +59,27 @@ class Phrase(locale_str):
         return say(self._english, **values)
 
 
+class Name(Phrase):
+    """What a command, an option or an entry of a menu is called: as the reader's Discord shows it.
+
+    Somebody may choose to be spoken to in another language; Discord knows a command by no other name then.
+    """
+
+    def __str__(self) -> str:
+        with speaking(_names.get()):
+            return super().__str__()
+
+
 def say(english: str, /, **values: object) -> str:
     """A text in the language of the moment, with these values in place of their names in braces."""
     said = _catalogue.get().gettext(english)
-    return said.format(**values) if values else said
+    return _filled(said, english, values) if values else said
 
 
 def say_many(one: str, many: str, number: int, /, **values: object) -> str:
     """The form of a text for that many; `{number}` in it is the number itself, with its thousands apart."""
     said = _catalogue.get().ngettext(one, many, number)
-    return said.format(number=figure(number), **values)
+    return _filled(said, one if number == 1 else many, {"number": figure(number), **values})
 
 
 def figure(number: int) -> str:
@@ -94,15 +109,34 @@ def spoken() -> Language:
 
 
 @contextmanager
-def speaking(language: Language) -> Iterator[None]:
-    """Say everything within in this language."""
+def speaking(language: Language, *, names: Language | None = None) -> Iterator[None]:
+    """Say everything within in this language, and call commands by their `names` in that one."""
     words = _catalogue.set(catalogue_of(language))
     tongue = _language.set(language)
+    named = _names.set(names or language)
     try:
         yield
     finally:
+        _names.reset(named)
         _language.reset(tongue)
         _catalogue.reset(words)
+
+
+def _filled(said: str, english: str, values: Mapping[str, object]) -> str:
+    """It with its values; in English where the translation has a brace too many or a name that is none.
+
+    A translator's slip must not take a paid outcome away.
+    """
+    try:
+        return said.format(**values)
+    except (LookupError, ValueError, AttributeError, TypeError) as fault:
+        _tell_once(said, repr(fault))
+        return english.format(**values)
+
+
+@cache
+def _tell_once(said: str, fault: str) -> None:
+    log.error("translation.broken", said=said, fault=fault)
 
 
 @cache

@@ -16,6 +16,8 @@ _BLANK_LETTERS = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _MARKS_MAX = 3
 """More than any language puts on one letter."""
+_READ_PER_SHOWN = 4
+"""So much of a text may be characters that do not show before less of it is shown than could be."""
 _ACTS = re.compile(r"([\\*_~`|<>\[\]()#:@+-]|(?<=\d)\.(?=\s))")
 """What Discord's markdown acts on; after a backslash each is only itself."""
 
@@ -45,6 +47,20 @@ def shorten(text: str, limit: int) -> str:
     cut = text[: limit - 1]
     at_word = cut.rfind(" ")
     return (cut[:at_word] if at_word > limit // 2 else cut).rstrip() + "…"
+
+
+def brief(text: str, limit: int) -> str:
+    """One line as `plain` makes it, of at most `limit` characters, without reading much further.
+
+    A prompt may be a hundred times as long, and all of it would keep the event loop for 10 ms.
+    """
+    read = text[: limit * _READ_PER_SHOWN]
+    return shorten(plain(read) + ("…" if len(read) < len(text) else ""), limit)
+
+
+def excerpt(text: str, limit: int) -> str:
+    """Somebody's words on one line, shown as they were typed; so many characters of them at most."""
+    return harmless(brief(text, limit))
 
 
 def harmless(text: str) -> str:

@@ -3,8 +3,8 @@
 import discord
 from discord import app_commands
 
-from bot.chat.speech import speaking
-from bot.domain.language import language_of
+from bot.chat.speech import Phrase, speaking
+from bot.domain.language import Language, language_of
 
 
 class Translator(app_commands.Translator):
@@ -17,6 +17,9 @@ class Translator(app_commands.Translator):
         _: app_commands.TranslationContextTypes,
     ) -> str | None:
         """A text in a language; None where it is the English one."""
-        with speaking(language_of(locale.value)):
+        language = language_of(locale.value)
+        if language is Language.ENGLISH or not isinstance(string, Phrase):
+            return None  # most are: there are some ten thousand of them at each start
+        with speaking(language):
             said = str(string)
         return None if said == string.message else said

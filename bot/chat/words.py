@@ -1,9 +1,12 @@
-"""Every sentence a member reads, those on a card aside: what happened, what it means, what to do next."""
+"""The commands, buttons and errors that members meet: what happened, what it means, what to do next.
+
+What belongs to one feature is in a `*_words.py` of its own.
+"""
 
 from collections.abc import Mapping
 
 from bot.chat.moderation import fault_words
-from bot.chat.speech import Phrase, figure, say, sentences
+from bot.chat.speech import Name, Phrase, figure, say, say_many, sentences
 from bot.domain import errors
 from bot.domain.jobs import PROMPT_MAX_CHARS, Quality, Size
 from bot.domain.prices import Prices
@@ -11,17 +14,17 @@ from bot.domain.units import MICROUSD_PER_USD, MS_PER_S, Instant, Microusd
 
 # The command and its options
 
-IMAGINE_NAME = Phrase("imagine")
+IMAGINE_NAME = Name("imagine")
 IMAGINE = Phrase("Draw a picture from your words")
-PROMPT_NAME = Phrase("prompt")
+PROMPT_NAME = Name("prompt")
 IMAGINE_PROMPT = Phrase("What to draw. Leave it out to write in a larger box")
-SIZE_NAME = Phrase("size")
+SIZE_NAME = Name("size")
 IMAGINE_SIZE = Phrase("Width and height in pixels; larger ones take longer and cost more")
-QUALITY_NAME = Phrase("quality")
+QUALITY_NAME = Name("quality")
 IMAGINE_QUALITY = Phrase("How much work goes into it; better ones take longer and cost more")
-COUNT_NAME = Phrase("count")
+COUNT_NAME = Name("count")
 IMAGINE_COUNT = Phrase("How many pictures, each drawn and paid on its own")
-PROMPT_FILE_NAME = Phrase("prompt_file")
+PROMPT_FILE_NAME = Name("prompt_file")
 IMAGINE_PROMPT_FILE = Phrase("A text file (.txt, UTF-8) with a prompt of up to 32,000 characters")
 
 SIZES: Mapping[Size, Phrase] = {
@@ -53,14 +56,14 @@ def quality_choice(quality: Quality, prices: Prices) -> Phrase:
             return Phrase("High: finest detail, slow, about {cost} each", cost=cost)
 
 
-SHOW_NAME = Phrase("show")
-SHOW = Phrase("Bring back a picture by the code on its card")
-CODE_NAME = Phrase("code")
-SHOW_CODE = Phrase("The ten letters and digits at the bottom of the card")
+SHOW_NAME = Name("show")
+SHOW = Phrase("Bring back a picture by the code below it")
+CODE_NAME = Name("code")
+SHOW_CODE = Phrase("The ten letters and digits below the picture")
 
-HISTORY_NAME = Phrase("history")
+HISTORY_NAME = Name("history")
 HISTORY = Phrase("Look through what you asked for, newest first; only you see it")
-QUEUE_NAME = Phrase("queue")
+QUEUE_NAME = Name("queue")
 QUEUE = Phrase("See how your requests stand that are not done yet; only you see it")
 
 # The form
@@ -70,6 +73,22 @@ FORM_PROMPT = Phrase("Your words")
 FORM_PROMPT_HINT = Phrase("A red fox in fresh snow at sunrise, soft light, film photograph")
 FORM_SIZE = Phrase("Size")
 FORM_QUALITY = Phrase("Quality")
+
+
+def form_count(count: int, *, private: bool) -> str:
+    """What the form does not ask: how many pictures are paid for, and whether one person alone sees them."""
+    if private:
+        return say_many(
+            "{number} picture; only you see it. Prices are for each picture.",
+            "{number} pictures; only you see them. Prices are for each picture.",
+            count,
+        )
+    return say_many(
+        "{number} picture. Prices are for each picture.",
+        "{number} pictures. Prices are for each picture.",
+        count,
+    )
+
 
 # Buttons
 
@@ -171,7 +190,7 @@ _REFUSALS: Mapping[type[errors.BotError], Phrase] = {
         "Please choose from the list."
     ),
     errors.JobNotFound: Phrase(
-        "I have no record of this picture any more, so this button does nothing. Nothing was charged."
+        "I have no record of this request any more, so this button does nothing. Nothing was charged."
     ),
     errors.CodeUnknown: Phrase(
         "I have no picture with that code that you may see here. Nothing was changed. Somebody else's "
@@ -185,6 +204,10 @@ _REFUSALS: Mapping[type[errors.BotError], Phrase] = {
     errors.NotYours: Phrase(
         "Somebody else asked for this picture, so only they can do that. Nothing was changed. "
         "A moderator can cancel it, leave it or delete it."
+    ),
+    errors.PressedTwice: Phrase(
+        "You asked for the same twice in a moment, so it counts once, and nothing more is charged. "
+        "For another one, ask again."
     ),
     errors.TooLateForThat: Phrase(
         "Too late for that: it is being drawn already, or it is over. Nothing was changed. "

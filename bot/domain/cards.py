@@ -38,7 +38,7 @@ class Phase(StrEnum):
     """There is a picture, perhaps several."""
     FAILED = "failed"
     """There is none."""
-    KEPT = "kept"
+    UNSHOWN = "unshown"
     """There is a picture, but Discord will not take it."""
     CANCELLED = "cancelled"
     """Taken back before anything was sent."""
@@ -56,6 +56,8 @@ class Outlook:
     hold: HoldReason | None = None
     farewell: bool = False
     """Whether this is the last time that the card can be changed."""
+    strikes: bool = False
+    """Whether the safety system refused some of it where several such refusals block somebody."""
 
     def roughly(self) -> "Outlook":
         """The same without its figures: whether anything waits in line, and whether a time is promised."""
@@ -103,8 +105,12 @@ class Card:
     spoiler: bool = False
     """Whether its pictures are covered until somebody presses them."""
     language: Language = Language.ENGLISH
+    command_language: Language = Language.ENGLISH
+    """What it calls commands in: whoever a private card speaks to may have Discord in another language."""
     private: bool = False
-    """Whether only its requester sees it."""
+    """Whether only one person sees it."""
+    copied: bool = False
+    """Whether this is a copy of it, as it stood when it was called."""
 
     @property
     def cancellable(self) -> bool:
@@ -114,7 +120,14 @@ class Card:
     @property
     def over(self) -> bool:
         """Whether this is the job's outcome."""
-        return self.phase in {Phase.DONE, Phase.FAILED, Phase.KEPT, Phase.CANCELLED, Phase.WITHDRAWN}
+        return self.phase in {Phase.DONE, Phase.FAILED, Phase.UNSHOWN, Phase.CANCELLED, Phase.WITHDRAWN}
+
+    @property
+    def unsafe(self) -> bool:
+        """Whether there is nothing but refusals by the safety system: the same again would be one more."""
+        return self.phase is Phase.FAILED and all(
+            failure.reason is FailureReason.SAFETY for failure in self.failures
+        )
 
     @property
     def maybe_charged(self) -> bool:
@@ -129,10 +142,18 @@ class Card:
         """The same for two cards exactly when no edit is due from one to the other: they show the same.
 
         With pictures on them they may differ in a place in line or a time: an edit uploads every picture
-        again, which a better estimate is not worth.
+        again, which a better estimate is not worth. It begins with the tally, for `repeats`.
         """
         told = replace(self, outlook=self.outlook.roughly()) if self.pictures else self
-        return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return self._tally + sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    def repeats(self, shown_digest: str | None) -> bool:
+        """Whether an edit would upload the pictures that are shown, and no image came to anything since."""
+        return bool(self.pictures) and (shown_digest or "").startswith(self._tally)
+
+    @property
+    def _tally(self) -> str:
+        return f"{len(self.pictures)}/{self.unsure}/{self.cancelled}/{len(self.failures)}/"
 
 
 def compose(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Card:
@@ -162,6 +183,7 @@ def compose(job: Job, tasks: tuple[Task, ...], outlook: Outlook) -> Card:
         in_server=job.place.account_id != 0 and not job.place.private,
         spoiler=job.spoiler,
         language=job.place.language,
+        command_language=job.place.command_language,
         private=job.place.private,
     )
 

@@ -24,6 +24,7 @@
     │   │   ├── CodeUnknown     typed by somebody who looks for a picture
     │   │   └── JobErased
     │   ├── NotYours
+    │   ├── PressedTwice        the same, by the same person, within seconds
     │   ├── TooLateForThat
     │   ├── OverLimit           to try again would go above what may be spent
     │   ├── SpenderBlocked      who is blocked on a server spends nothing there
@@ -187,6 +188,10 @@ class JobErased(JobNotFound):
 
 class NotYours(JobError):
     """Only the requester (or a moderator, where that holds) may do this."""
+
+
+class PressedTwice(JobError):
+    """The same person asked for the same just now: one request is made of it."""
 
 
 class TooLateForThat(JobError):

@@ -167,7 +167,7 @@ JOB_OVER = frozenset(state for state, moves in JOB_MOVES.items() if not moves)
 
 
 class FailureReason(StrEnum):
-    """Why a task has no picture; `bot/chat/words.py` has the sentence for each."""
+    """Why a task has no picture; `bot/chat/cards/card_words.py` has the sentence for each."""
 
     SAFETY = "safety"
     """The provider's safety system refused the prompt."""
@@ -232,6 +232,8 @@ class Place:
     """What one file may weigh here (`attachment_size_limit` of the interaction)."""
     language: Language
     """What a card there speaks: the server's language, on a private card the member's."""
+    command_language: Language = Language.ENGLISH
+    """What commands are called on it: in the same, on a private card as in the member's Discord."""
     private: bool = False
     """Whether only the requester sees the card. Discord lets such a message be changed by the token alone."""
 

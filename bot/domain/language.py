@@ -18,11 +18,9 @@ class Language(StrEnum):
 
 _NEAR = {"en-GB": Language.ENGLISH, "es-419": Language.SPANISH}
 """Locales of Discord that one of ours is understood in."""
+_LANGUAGES = {**{language.value: language for language in Language}, **_NEAR}
 
 
 def language_of(locale: str) -> Language:
     """The language for one of Discord's locales; English where the bot does not speak it."""
-    try:
-        return _NEAR.get(locale) or Language(locale)
-    except ValueError:
-        return Language.ENGLISH
+    return _LANGUAGES.get(locale, Language.ENGLISH)

@@ -31,7 +31,7 @@ class Measure(StrEnum):
 
 
 class Limit(StrEnum):
-    """What can be limited; `bot/chat/limit_words.py` has the name and the sentence for each."""
+    """What can be limited; `bot/chat/limit_words.py` names each, `refusal_words.py` has its sentence."""
 
     MEMBERSHIP = "membership"
     """How long somebody must have been on the server."""

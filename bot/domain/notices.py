@@ -83,6 +83,8 @@ class NoticeView:
     job: Job | None = None
     """None where there is none, or its record was erased."""
     tasks: tuple[Task, ...] = ()
+    copy_ids: tuple[int, ...] = ()
+    """Of a report: the copies of the card that somebody reported, as far as they are not known to be gone."""
     block: Block | None = None
     """The member's block, if there still is one."""
 

@@ -11,6 +11,9 @@ from bot.domain.units import Instant
 
 COUNTED_DAYS = 30
 """How long an erased request still bears its requester's id: limits and reports look back that far."""
+REPORT_HOLDS_DAYS = 14
+"""How long a reported job waits for a moderator before it is erased all the same: its author must not destroy
+what they have to look at, and a report must not keep it for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,10 @@ class Erased:
 
     requests: int
     """Erased at once."""
-    under_way: int
-    """Erased when they are over."""
+    left: int
+    """Erased later: they are under way, or a moderator has to look at them first."""
+    cards: int = 0
+    """Of requests erased earlier, those whose message goes now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +107,17 @@ class Personal:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """An erased job of which something outside the database is left."""
+    """A job of which something outside the database is to go: if it is erased, its pictures on disk."""
 
     job: Job
     with_card: bool
     """Whether its card in Discord is to go, too."""
+    reply_id: int | None
+    """The reply to its card; it goes with the card, whoever deleted that."""
+    tries: int
+    """How often its place was closed."""
+    held_until: Instant
+    """When it is due again, should nothing be heard of it; another time as soon as more is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +128,6 @@ class Sweep:
     full: bool
     """Whether there may be more at once."""
     waiting: bool
-    """Whether some that are to be erased are still under way."""
+    """Whether some that are to be erased are still under way, or reported."""
     moved: bool
     """Whether something is to be shown on a card now."""

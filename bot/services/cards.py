@@ -6,7 +6,6 @@ Who may is decided here, from the record, whatever Discord's surface showed.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import structlog
 
@@ -16,28 +15,9 @@ from bot.domain.errors import JobNotFound, NoPicture, NotYours, TooLateForThat
 from bot.domain.jobs import Job, JobId
 from bot.domain.moderation import Action, Entry
 from bot.domain.ports import Clock, Jobs, JobView, Tasks
+from bot.services.person import Person
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who pressed."""
-
-    id: int
-    channel_id: int
-    moderator: bool
-    """Whether they may manage messages in that channel."""
-
-    def is_there(self, job: Job) -> bool:
-        """Whether they can see the job's card: it is their own, or public where they are.
-
-        Nobody sees one whose record was erased.
-        """
-        if job.erased_at is not None:
-            return False
-        is_own = job.requester_id == self.id
-        return is_own or (not job.place.private and job.place.channel_id == self.channel_id)
 
 
 class Cards:
@@ -54,14 +34,16 @@ class Cards:
         self._news: list[int] = []
         self._news_turn = asyncio.Lock()
 
-    async def find(self, job_id: JobId, person: Person) -> JobView:
+    async def find(self, job_id: JobId, person: Person, *, erased_too: bool = False) -> JobView:
         """A job and its tasks, for somebody who can see its card.
+
+        `erased_too` is for what concerns the message alone: it may have outlived its record.
 
         Raises:
             JobNotFound: no such job, or its card is elsewhere: a job's id is no secret, its prompt may be.
         """
         view = await self._jobs.find(job_id)
-        if view is None or not person.is_there(view.job):
+        if view is None or not (person.is_beside if erased_too else person.is_there)(view.job):
             raise JobNotFound(job_id)
         return view
 
@@ -82,6 +64,8 @@ class Cards:
     async def keep(self, job_id: JobId, person: Person) -> bool:
         """Keep its pictures for good, or let them go again; whether they are kept now.
 
+        Letting go within seconds of keeping is taken for a double tap, and ignored.
+
         Raises:
             JobNotFound, NotYours: see there. What somebody keeps is nobody else's to decide.
             NoPicture: there is none to keep.
@@ -89,9 +73,7 @@ class Cards:
         view = await self._owned(job_id, person, moderators=False)
         if not any(task.picture for task in view.tasks):
             raise NoPicture(job_id)
-        kept_at = self._clock.now() if view.job.kept_at is None else None
-        await self._jobs.keep(job_id, kept_at)
-        return kept_at is not None
+        return await self._jobs.keep(job_id, self._clock.now())
 
     async def retry_unknown(self, job_id: JobId, person: Person, around: Circumstances = PLAIN) -> None:
         """Send once more what may have been taken already: the person accepts the price of that.
@@ -117,39 +99,51 @@ class Cards:
 
     @asynccontextmanager
     async def deleting(
-        self, job_id: JobId, message_id: int, person: Person, *, private: bool = False
-    ) -> AsyncIterator[None]:
+        self,
+        job_id: JobId,
+        message_id: int,
+        person: Person,
+        *,
+        private: bool = False,
+        called_by: int | None = None,
+    ) -> AsyncIterator[Job]:
         """Enter, delete the message (the card, or a copy of it), leave: remembered as this person's doing.
 
-        What fails within is not remembered, nor is a copy that nobody else saw (`private`).
+        What fails within is not remembered, nor is a copy that nobody else saw (`private`). Who called a copy
+        (`called_by`) may delete it, as its requester and moderators may.
 
         Raises:
             JobNotFound, NotYours: see there; nothing may be deleted.
         """
-        view = await self._owned(job_id, person, moderators=True)
-        if private and message_id != view.job.message_id:
-            yield
+        job = (await self.find(job_id, person, erased_too=True)).job
+        is_copy = message_id != job.message_id
+        own_copy = is_copy and called_by == person.id
+        if not own_copy:
+            _check_owned(job, person, moderators=True)
+        if private and is_copy:
+            yield job
             return
         # Discord tells of the deletion too, perhaps before it has answered whoever deletes: whoever comes
         # first writes it down, with the same name.
         self._removers.setdefault(message_id, person.id)
         try:
-            yield
-            await self._remember(job_id, message_id, person.id)
+            yield job
+            await self._remember(job_id, message_id, person.id, own_copy=own_copy)
         finally:
             self._removers.pop(message_id, None)
 
     async def deleted(self, message_ids: Sequence[int]) -> None:
-        """Discord says that these messages are gone: remember it of those that are cards.
+        """Discord says that these messages are gone: remember it of those that are cards or reported copies.
 
         Few ever are. What comes in while the record is looked through is looked up all at once.
         """
         self._news += message_ids
         async with self._news_turn:
             news, self._news = self._news, []
-            for job in await self._jobs.with_cards(news) if news else ():
-                by_id = self._removers.get(job.message_id or 0)
-                await self._remember(job.id, job.message_id, by_id)
+            for message_id, job in await self._jobs.with_cards(news) if news else ():
+                by_id = self._removers.get(message_id)
+                if by_id is None or message_id == job.message_id:  # of a copy, who deletes it writes it down
+                    await self._remember(job.id, message_id, by_id)
 
     async def channel_deleted(self, guild_id: int, channel_id: int) -> None:
         """Discord says that a channel or thread is gone, and so are the cards in it.
@@ -159,15 +153,17 @@ class Cards:
         for job in await self._jobs.unfinished_in(guild_id, channel_id):
             await self._remember(job.id, job.message_id, None)
 
-    async def _remember(self, job_id: JobId, message_id: int | None, by_id: int | None) -> None:
-        if await self._jobs.mark_deleted(job_id, message_id, by_id, self._clock.now()):
+    async def _remember(
+        self, job_id: JobId, message_id: int | None, by_id: int | None, *, own_copy: bool = False
+    ) -> None:
+        now = self._clock.now()
+        if await self._jobs.mark_deleted(job_id, message_id, by_id, now, own_copy=own_copy):
             log.info("job.deleted", job=job_id, by=by_id)
             self._changed()
 
     async def _owned(self, job_id: JobId, person: Person, *, moderators: bool) -> JobView:
         view = await self.find(job_id, person)
-        if view.job.requester_id != person.id and not (moderators and person.moderator):
-            raise NotYours(job_id)
+        _check_owned(view.job, person, moderators=moderators)
         return view
 
     async def _decided(self, changed: int, job_id: JobId, person: Person) -> None:
@@ -178,6 +174,11 @@ class Cards:
 
     async def _card(self, view: JobView) -> Card:
         return compose(view.job, view.tasks, await self._jobs.outlook(view, self._clock.now()))
+
+
+def _check_owned(job: Job, person: Person, *, moderators: bool) -> None:
+    if job.requester_id != person.id and not (moderators and person.moderator):
+        raise NotYours(job.id)
 
 
 def _entry(action: Action, job: Job, person: Person) -> Entry | None:

@@ -8,7 +8,7 @@ from bot.domain.cards import Card, compose
 from bot.domain.errors import PictureError, StoreBusy
 from bot.domain.jobs import JobId
 from bot.domain.ports import Clock, Jobs, JobView, Pictures
-from bot.services.cards import Person
+from bot.services.person import Person
 
 _READ_WITHIN_S = 0.9
 """The answer is due in three seconds, and a form must be the first of it."""
@@ -79,7 +79,7 @@ class Details:
         return await self._jobs.find(job_id) if job_id else None
 
     async def _shown_by(self, message_id: int) -> JobId | None:
-        return next((job.id for job in await self._jobs.with_cards([message_id])), None)
+        return next((job.id for _, job in await self._jobs.with_cards([message_id])), None)
 
     async def _reencoded(self, view: JobView) -> bool:
         """As its card was made; the files are there already. One that is gone is not worth a fault here."""

@@ -88,6 +88,7 @@ def request_json(view: JobView) -> dict[str, Any]:
         "interaction_id": str(place.interaction_id),
         "private": place.private,
         "language": place.language,
+        "language_of_commands": place.command_language,
         "review": job.review,
         "review_reason": job.review_reason,
         "pictures": [_picture(job, task) for task in view.tasks],

@@ -6,7 +6,8 @@ from bot.domain.cards import Card, Outlook, compose
 from bot.domain.errors import NoPicture
 from bot.domain.jobs import JobId, Picture
 from bot.domain.ports import JobView, Pictures, Upload
-from bot.services.cards import Cards, Person
+from bot.services.cards import Cards
+from bot.services.person import Person
 
 FILE_MAX_BYTES = 24 << 20
 """No file can be larger, boosts or not: a message takes 25 MiB in all (facts: Discord, 2)."""

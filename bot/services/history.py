@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -55,9 +56,17 @@ class History:
         self._jobs = jobs
         self._thumbnails = thumbnails
         self._clock = clock
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def page(self, member_id: int, wanted: Wanted, edge: Edge | None = None) -> Page:
-        """The page beyond an edge of another; the newest where there is none, or no full page beyond it."""
+        """The page beyond an edge of another; the newest where there is none, or no full page beyond it.
+
+        Each member has one look at a time: it may go through all that they ever asked for.
+        """
+        async with self._turn(member_id):
+            return await self._page(member_id, wanted, edge)
+
+    async def _page(self, member_id: int, wanted: Wanted, edge: Edge | None) -> Page:
         if edge is not None and edge.turn is Turn.NEWER:
             above = await self._record.newer(member_id, wanted, edge.job_id, PAGE_MAX + 1)
             if len(above) > PAGE_MAX:
@@ -75,7 +84,12 @@ class History:
 
     async def named(self, member_id: int, typed: str, most: int) -> Sequence[Job]:
         """Their newest requests that fit what they have typed so far, by code or prompt."""
-        return await self._record.named(member_id, typed.strip(), most)
+        async with self._turn(member_id):
+            return await self._record.named(member_id, typed.strip(), most)
+
+    def _turn(self, member_id: int) -> asyncio.Lock:
+        """Gone when nobody holds it or waits for it."""
+        return self._turns.setdefault(member_id, asyncio.Lock())
 
     async def _remembered(self, views: Sequence[JobView]) -> list[Remembered]:
         thumbnails = await asyncio.gather(*(self._thumbnail(view) for view in views))

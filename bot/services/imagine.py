@@ -9,17 +9,20 @@ import structlog
 
 from bot.domain.admission import Circumstances, Refusal
 from bot.domain.cards import Card, compose
-from bot.domain.errors import JobNotFound, StaleMove, StoreBusy, StoreError, StoreFull
-from bot.domain.jobs import Change, JobId, Place, Request, unchanged
+from bot.domain.errors import JobNotFound, PressedTwice, StaleMove, StoreBusy, StoreError, StoreFull
+from bot.domain.jobs import Change, Job, JobId, Place, Request
 from bot.domain.ports import Clock, Draft, Filters, Jobs, JobView
 from bot.domain.prices import Prices
-from bot.services.cards import Person
+from bot.domain.units import Instant, after
 from bot.services.ids import new_job_id
+from bot.services.person import Person
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 ANSWER_WITHIN_S = 1.8
 """Discord waits three seconds for an answer; the rest is for fetching a prompt's file and for the way."""
+ONE_PRESS_S = 3.0
+"""Somebody who presses the same twice within this time has a slow phone, and means it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Imagine:
         self._written = written
         self._opened = opened
         self._takebacks: set[asyncio.Task[None]] = set()
+        self._pressed: dict[tuple[int, JobId, int], tuple[Instant, int]] = {}
+        """The last seconds' presses: who, of which job, for which request; when, by which interaction."""
 
     async def accept(
         self, request: Request, requester_id: int, place: Place, around: Circumstances
@@ -89,32 +94,49 @@ class Imagine:
             self._take_back_when_written(writing)
             raise StoreBusy("the database did not answer in time") from None
 
-    async def again(
-        self,
-        job_id: JobId,
-        person: Person,
-        place_of: Callable[[bool], Place],
-        around: Circumstances,
-        change: Change = unchanged,
-    ) -> Accepted | Refusal | None:
-        """Accept the request of an earlier job once more, or one like it, for whoever can see its card.
-
-        `place_of` is told whether the earlier one was private: so is this one then.
+    async def earlier(self, job_id: JobId, person: Person) -> Job:
+        """An earlier job, for whoever can see its card and wants something like it.
 
         Raises:
             JobNotFound: the record was erased, or the card is elsewhere.
-            OptionUnknown: it cannot be changed like that.
-            StoreError: as for `accept`.
+            StoreBusy: the database did not answer in time.
         """
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S / 2):
-                earlier = await self._jobs.find(job_id)
+            async with asyncio.timeout(ANSWER_WITHIN_S / 3):
+                view = await self._jobs.find(job_id)
         except TimeoutError:
             raise StoreBusy("the database did not answer in time") from None
-        if earlier is None or not person.is_there(earlier.job):
+        if view is None or not person.is_there(view.job):
             raise JobNotFound(job_id)
-        place = place_of(earlier.job.place.private)
-        return await self.accept(change(earlier.job.request), person.id, place, around)
+        return view.job
+
+    async def again(
+        self, earlier: Job, change: Change, requester_id: int, place: Place, around: Circumstances
+    ) -> Accepted | Refusal | None:
+        """Accept the request of an earlier job once more, with a change; twice in a moment is once.
+
+        Raises:
+            OptionUnknown: it cannot be changed like that.
+            PressedTwice: the same person asked for the same of it just now.
+            StoreError: as for `accept`.
+        """
+        request = change(earlier.request)
+        press = (requester_id, earlier.id, hash(request))
+        now = self._clock.now()
+        self._forget_presses(now)
+        if press in self._pressed:
+            _, interaction_id = self._pressed[press]
+            if interaction_id == place.interaction_id:
+                return None
+            raise PressedTwice(earlier.id)
+        self._pressed[press] = (now, place.interaction_id)
+        answer = None
+        try:
+            answer = await self.accept(request, requester_id, place, around)
+        finally:
+            if not isinstance(answer, Accepted):  # nothing came of it: pressed once more, they are told why
+                self._pressed.pop(press, None)
+        return answer
 
     async def acknowledged(self, accepted: Accepted, message_id: int) -> None:
         """The card is in the channel: its tasks may start."""
@@ -163,6 +185,11 @@ class Imagine:
             return answer
         self._written()
         return Accepted(answer, compose(answer.job, answer.tasks, await self._jobs.outlook(answer, now)))
+
+    def _forget_presses(self, now: Instant) -> None:
+        """Those of another moment; also where the clock was set back."""
+        since = after(now, -ONE_PRESS_S)
+        self._pressed = {press: when for press, when in self._pressed.items() if since < when[0] <= now}
 
     def _take_back_when_written(self, writing: "asyncio.Task[Accepted | Refusal | None]") -> None:
         """The member was told no; should the write still succeed, it must not stand."""

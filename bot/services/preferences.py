@@ -22,6 +22,13 @@ class Defaults:
     options: Options
     private: bool
 
+    def is_private(self, said: bool | None = None, *, source: bool = False) -> bool:
+        """Whether only whoever asks is to see the new card: as they say, wherever they say anything.
+
+        Else where they chose so, and where they alone see what it comes from (`source`).
+        """
+        return self.private or source if said is None else bool(said)
+
 
 class Choices:
     """The use cases behind `/preferences`, and what `/imagine` needs of them."""

@@ -1,8 +1,8 @@
 """What is kept of a member: shown to them, handed over, erased. Nobody else's data is ever in reach here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _PAGE = 50
 """Requests read at once; each may have a prompt of 128 KB."""
+_FILES_AT_ONCE = 2
+"""For all members together: each is as large as Discord takes, until it has taken it."""
 
 
 class Stage(StrEnum):
@@ -69,19 +71,22 @@ class Privacy:
         data_dir: Path,
         clock: Clock,
         *,
+        has_room: Callable[[], bool],
         forgotten: Callable[[int], object],
         changed: Callable[[], None],
     ) -> None:
-        """`forgotten` is called with a member whose choices are gone, `changed` when there is something
-        to remove or to show.
+        """`has_room`: whether the disk takes more than what is under way. `forgotten` is called with a member
+        whose choices are gone, `changed` when there is something to remove or to show.
         """
         self._record = record
         self._pictures = pictures
         self._data_dir = data_dir
         self._clock = clock
+        self._has_room = has_room
         self._forgotten = forgotten
         self._changed = changed
         self._exporting: set[int] = set()
+        self._turns = asyncio.Semaphore(_FILES_AT_ONCE)
 
     async def holding(self, member_id: int) -> Holding:
         """How much is kept of them."""
@@ -95,40 +100,47 @@ class Privacy:
             "privacy.erased",
             member=member_id,
             jobs=erased.requests,
-            under_way=erased.under_way,
+            left=erased.left,
             with_cards=with_cards,
         )
         self._changed()
         return erased
 
-    async def export(self, member_id: int, mark: Mark, file: BinaryIO, max_bytes: int) -> Part:
-        """Write what comes after this mark to a file, as much as it may hold.
+    @asynccontextmanager
+    async def exporting(self, member_id: int) -> AsyncIterator[None]:
+        """Their turn to have one file on the disk, from before it is written until it is handed over.
 
         Raises:
-            ExportUnderWay: another file for them is being written.
-            ExportUnwritten: the disk does not take it.
+            ExportUnderWay: they have one already, or wait for their turn.
+            ExportUnwritten: what is left of the disk is for what is under way.
         """
-        with self._alone(member_id):
-            part = Part(mark.part, has_data=mark.stage is Stage.DATA)
-            try:
-                with Pack(file, max_bytes) as pack:
-                    part.rest = await self._fill(pack, member_id, mark, part)
-            except PictureNotKept as fault:
-                raise ExportUnwritten(str(fault)) from fault
-            except OSError as fault:
-                raise ExportUnwritten(fault.strerror or "the disk") from fault
-        log.info("privacy.exported", member=member_id, part=part.number, pictures=part.pictures)
-        return part
-
-    @contextmanager
-    def _alone(self, member_id: int) -> Iterator[None]:
         if member_id in self._exporting:
             raise ExportUnderWay
         self._exporting.add(member_id)
         try:
-            yield
+            async with self._turns:
+                if not self._has_room():
+                    raise ExportUnwritten("no room")
+                yield
         finally:
             self._exporting.discard(member_id)
+
+    async def export(self, member_id: int, mark: Mark, file: BinaryIO, max_bytes: int) -> Part:
+        """Write what comes after this mark to a file, as much as it may hold; in their turn.
+
+        Raises:
+            ExportUnwritten: the disk does not take it.
+        """
+        part = Part(mark.part, has_data=mark.stage is Stage.DATA)
+        try:
+            with Pack(file, max_bytes) as pack:
+                part.rest = await self._fill(pack, member_id, mark, part)
+        except PictureNotKept as fault:
+            raise ExportUnwritten(str(fault)) from fault
+        except OSError as fault:
+            raise ExportUnwritten(fault.strerror or "the disk") from fault
+        log.info("privacy.exported", member=member_id, part=part.number, pictures=part.pictures)
+        return part
 
     async def _fill(self, pack: Pack, member_id: int, mark: Mark, part: Part) -> Mark | None:
         if mark.stage is Stage.DATA:

@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.domain.errors import DecidedAlready, JobNotFound, OwnPicture
+from bot.domain.errors import CardGone, DecidedAlready, JobNotFound, OwnPicture
 from bot.domain.jobs import Job, JobId
 from bot.domain.moderation import PERSONAL, Block, NoticeKind
 from bot.domain.notices import Choice, Decided, NoticeView
 from bot.domain.ports import Clock, Notices, ReportRecord
 from bot.services.at_hand import Helper, notice_at_hand
 from bot.services.blocks import Blocks
-from bot.services.cards import Cards, Person
+from bot.services.cards import Cards
 from bot.services.moderators import Moderator, Target
+from bot.services.person import Person
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -28,10 +29,10 @@ class Reports:
         blocks: Blocks,
         clock: Clock,
         *,
-        take_down: Callable[[Job], Awaitable[None]],
+        take_down: Callable[[Job, int], Awaitable[None]],
         changed: Callable[[], None],
     ) -> None:
-        """`take_down` deletes a job's message, or raises `DiscordAway` or `PlaceClosed`.
+        """`take_down` deletes a message that shows a job, or raises `DiscordAway` or `PlaceClosed`.
 
         `changed` is called when there is something to tell.
         """
@@ -50,7 +51,7 @@ class Reports:
             JobNotFound: no such job there, or none that anybody moderates.
             OwnPicture, ReportedAlready, ReportedTooMuch: see there.
         """
-        job = (await self._cards.find(job_id, person)).job
+        job = (await self._cards.find(job_id, person, erased_too=True)).job
         if job.place.account_id == PERSONAL:
             raise JobNotFound(job_id)
         if job.requester_id == person.id:
@@ -58,36 +59,42 @@ class Reports:
         await self._record.check(job, person.id, self._clock.now())
         return job
 
-    async def report(self, job_id: JobId, person: Person, reason: str) -> bool:
+    async def report(self, job_id: JobId, person: Person, reason: str, message_id: int | None) -> bool:
         """Write a complaint down; whether there is a log channel where moderators are told.
+
+        `message_id`: the message that it is about, a card or a copy that others see too, as far as known.
 
         Raises:
             JobNotFound, OwnPicture, ReportedAlready, ReportedTooMuch: as for `may_report`.
+            CardGone: there is nothing any more that others see.
         """
         job = await self.may_report(job_id, person)
-        told = await self._record.file(job, person.id, reason, self._clock.now())
+        copy_id = None if message_id == job.message_id else message_id
+        if copy_id is None and job.deleted_at is not None:
+            raise CardGone("deleted meanwhile")
+        told = await self._record.file(job, copy_id, person.id, reason, self._clock.now())
         log.info("job.reported", job=job_id, guild=job.place.guild_id, by=person.id, told=told)
         self._changed()
         return told
 
     async def delete(self, notice_id: int, helper: Helper) -> None:
-        """Take the picture out of Discord; that closes every report about it.
+        """Take the picture out of Discord, card and reported copies; that closes every report about it.
 
         Raises:
             NothingThere, MayNotDecide, DecidedAlready: see there.
             JobNotFound: its record was erased.
-            DiscordAway, PlaceClosed: it is still there.
+            DiscordAway, PlaceClosed: something of it is still there.
         """
         view = await self._open(notice_id, Choice.DELETE, helper)
-        if view.job is None or not view.job.message_id:
+        job = view.job
+        if job is None or not (job.message_id or view.copy_ids):
             raise JobNotFound(str(view.notice.job_id))
-        if view.job.erased_at is not None:  # its record is closed to everybody, its message is still there
-            await self._take_down(view.job)
-        else:
-            there = Person(helper.id, view.job.place.channel_id, moderator=True)
-            async with self._cards.deleting(view.job.id, view.job.message_id, there):
-                await self._take_down(view.job)
-        # Reported on a copy, its card may have been deleted long ago: then that was no news.
+        there = Person(helper.id, job.place.channel_id, moderator=True)
+        for message_id in (job.message_id if job.deleted_at is None else None, *view.copy_ids):
+            if message_id:
+                async with self._cards.deleting(job.id, message_id, there):
+                    await self._take_down(job, message_id)
+        # Somebody may have been faster with all of it: then nothing of that was news.
         await self._decide(view, Decided.DELETED, helper.id)
 
     async def dismiss(self, notice_id: int, helper: Helper) -> None:
@@ -110,7 +117,7 @@ class Reports:
             NothingThere, MayNotDecide, DecidedAlready, JobNotFound: as for `delete`.
         """
         view = await self._open(notice_id, Choice.BLOCK, helper)
-        if view.job is None:
+        if view.job is None or not view.job.requester_id:  # erased so long ago that nobody knows whose it was
             raise JobNotFound(str(view.notice.job_id))
         return view.job.requester_id
 

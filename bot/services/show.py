@@ -1,13 +1,14 @@
 """Bring a job back: what its card says now, and its pictures."""
 
 import re
+from dataclasses import replace
 
 from bot.domain.cards import Card, compose
 from bot.domain.errors import CodeUnknown, JobErased
-from bot.domain.jobs import Job, JobId
+from bot.domain.jobs import JobId
 from bot.domain.ports import Clock, Jobs, JobView, Pictures, Upload
-from bot.services.cards import Person
 from bot.services.ids import JOB_ID_PATTERN
+from bot.services.person import Person
 
 
 class Show:
@@ -19,7 +20,7 @@ class Show:
         self._clock = clock
 
     async def find(self, job_id: JobId, person: Person) -> JobView:
-        """The job, for its requester anywhere, and for others where its card is.
+        """The job, for its requester anywhere, and for others where its card is, until that is deleted.
 
         Raises:
             CodeUnknown: there is none that this person may see.
@@ -31,12 +32,15 @@ class Show:
             raise CodeUnknown(job_id)
         if view.job.erased_at is not None:
             raise JobErased(job_id)
-        if not person.is_there(view.job):
+        is_gone = view.job.deleted_at is not None and view.job.requester_id != person.id
+        if is_gone or not person.is_there(view.job):
             raise CodeUnknown(job_id)
         return view
 
-    async def copy(self, view: JobView, file_limit_bytes: int) -> tuple[Card, tuple[Upload, ...]]:
-        """Its card as it stands, and the files that belong on it.
+    async def copy(
+        self, view: JobView, file_limit_bytes: int, *, private: bool
+    ) -> tuple[Card, tuple[Upload, ...]]:
+        """Its card as it stands, and the files that belong on it; `private`: for one person alone.
 
         Raises:
             PictureError: a picture cannot be read.
@@ -44,12 +48,4 @@ class Show:
         outlook = await self._jobs.outlook(view, self._clock.now())
         numbered = [(task.number, task.picture) for task in view.tasks if task.picture]
         uploads = await self._pictures.fit(numbered, file_limit_bytes)
-        return compose(view.job, view.tasks, outlook), uploads
-
-
-def may_be_seen(job: Job, channel_id: int | None, guild_id: int | None) -> bool:
-    """Whether a copy is for everybody there: where its card is, and in direct messages.
-
-    Elsewhere that place's rules did not look at it, and what was private stays private.
-    """
-    return not job.place.private and (job.place.channel_id == channel_id or guild_id is None)
+        return replace(compose(view.job, view.tasks, outlook), copied=True, private=private), uploads

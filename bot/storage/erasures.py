@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.jobs import JobId
-from bot.domain.privacy import COUNTED_DAYS, Removal, Sweep
+from bot.domain.privacy import COUNTED_DAYS, REPORT_HOLDS_DAYS, Removal, Sweep
 from bot.domain.units import Instant, after
 from bot.storage.reports import close_reports
 from bot.storage.rows import job_from_row
@@ -35,25 +34,40 @@ class ErasureList:
         await self._store.write(lambda tx: tx.run("removals_recovered", now=now))
 
     async def sweep(self, now: Instant, retention_days: int) -> Sweep:
-        return await self._store.write(lambda tx: _sweep(tx, now, retention_days))
+        found = await self._store.write(lambda tx: _sweep(tx, now, retention_days))
+        await self._store.empty_log()  # also of what could not leave it earlier
+        return found
 
     async def claim(self, limit: int, now: Instant) -> list[Removal]:
         rows = await self._store.write(
             lambda tx: tx.rows("removals_claimed", now=now, again_at=after(now, AGAIN_S), limit=limit)
         )
-        return [Removal(job_from_row(row), bool(row["removes_card"])) for row in rows]
+        return [
+            Removal(
+                job=job_from_row(row),
+                with_card=bool(row["removes_card"]),
+                reply_id=row["reply_id"],
+                tries=row["removal_tries"],
+                held_until=row["removal_at"],
+            )
+            for row in rows
+        ]
 
     async def removed(self, removal: Removal, now: Instant) -> None:
         async def move(tx: Transaction) -> None:
-            job = removal.job
-            over = await tx.run("removal_over", id=job.id, with_card=int(removal.with_card), now=now)
+            job, gone = removal.job, removal.with_card or removal.job.deleted_at is not None
+            over = await tx.run("removal_over", card_is_gone=int(gone), now=now, **_which(removal))
             if over and removal.with_card:
                 await close_reports(tx, job.id, job.requester_id, now)
 
         await self._store.write(move)
 
-    async def put_off(self, job_id: JobId, due_at: Instant) -> None:
-        await self._store.write(lambda tx: tx.run("removal_put_off", id=job_id, due_at=due_at))
+    async def put_off(self, removal: Removal, due_at: Instant, *, closed: bool = False) -> None:
+        values = {"due_at": due_at, "tries": int(closed), **_which(removal)}
+        await self._store.write(lambda tx: tx.run("removal_put_off", **values))
+
+    async def give_up(self, removal: Removal) -> None:
+        await self._store.write(lambda tx: tx.run("removal_given_up", **_which(removal)))
 
     async def next_due(self) -> Instant | None:
         due: Instant | None = await self._store.read(lambda tx: tx.value("removal_next_due"))
@@ -66,7 +80,9 @@ async def erase_what_is_over(tx: Transaction, erasure: Row, now: Instant) -> Ste
     moved = await tx.rows("unknown_left_by_member", now=now, **who)
     for row in moved:
         await tx.run("job_touched", id=row["job_id"], now=now)
-    erased = await tx.run("jobs_erased_of_member", now=now, with_cards=erasure["with_cards"], **who)
+    reported_before = after(now, -REPORT_HOLDS_DAYS * _DAY_S)
+    values = {"with_cards": erasure["with_cards"], "reported_before": reported_before, **who}
+    erased = await tx.run("jobs_erased_of_member", now=now, **values)
     left = await tx.value("erasure_left", **who)
     if not left:
         await tx.run("erasure_over", member_id=erasure["member_id"])
@@ -80,7 +96,9 @@ async def _sweep(tx: Transaction, now: Instant, retention_days: int) -> Sweep:
     aged = 0
     if retention_days:
         before = after(now, -retention_days * _DAY_S)
-        aged = await tx.run("jobs_erased_by_age", before=before, now=now, most=BATCH)
+        reported_before = after(now, -REPORT_HOLDS_DAYS * _DAY_S)
+        values = {"before": before, "reported_before": reported_before, "most": BATCH}
+        aged = await tx.run("jobs_erased_by_age", now=now, **values)
         log_before = min(before, counted_since)
         batches += [
             aged,
@@ -93,3 +111,8 @@ async def _sweep(tx: Transaction, now: Instant, retention_days: int) -> Sweep:
         waiting=any(step.left for step in steps),
         moved=any(step.moved for step in steps),
     )
+
+
+def _which(removal: Removal) -> dict[str, object]:
+    """Of this job, and no more of it than was claimed."""
+    return {"id": removal.job.id, "held_until": removal.held_until}

@@ -18,12 +18,15 @@ from bot.storage.mentions import mention_delivered
 from bot.storage.news import tell_delivered, tell_opened
 from bot.storage.outlook import outlook_of
 from bot.storage.reports import close_reports
-from bot.storage.rows import job_from_row, task_from_row
+from bot.storage.rows import job_from_row
 from bot.storage.sqlite import Row, Store, Transaction
+from bot.storage.views import view_of
 
 LEASE_S = 60.0
 PUT_OFF_MAX_S = 1_800.0
 """More than any step is ever put off; a card that waits for a nudge only, twice as long at the most."""
+KEEP_GRACE_S = 5.0
+"""How long after it was kept a picture is not let go: a finger that taps twice means it once."""
 ACKNOWLEDGE_GRACE_S = 10.0
 """How long an accepted job may stay without a card before the deliverer asks Discord what became of it."""
 
@@ -74,7 +77,7 @@ class Jobs:
     async def find(self, job_id: JobId) -> JobView | None:
         async def look(tx: Transaction) -> JobView | None:
             row = await tx.row("job_by_id", id=job_id)
-            return None if row is None else await _with_tasks(tx, job_from_row(row))
+            return None if row is None else await view_of(tx, job_from_row(row))
 
         return await self._store.read(look)
 
@@ -89,17 +92,19 @@ class Jobs:
 
         return await self._store.write(move)
 
-    async def keep(self, job_id: JobId, kept_at: Instant | None) -> None:
-        async def move(tx: Transaction) -> None:
-            if not await tx.run("job_kept", id=job_id, kept_at=kept_at):
+    async def keep(self, job_id: JobId, now: Instant) -> bool:
+        async def move(tx: Transaction) -> bool:
+            row = await tx.row("job_kept", id=job_id, now=now, settled_before=after(now, -KEEP_GRACE_S))
+            if row is None:
                 raise JobNotFound(job_id)
+            return row["kept_at"] is not None
 
-        await self._store.write(move)
+        return await self._store.write(move)
 
-    async def with_cards(self, message_ids: Sequence[int]) -> list[Job]:
-        async def look(tx: Transaction) -> list[Job]:
-            found = [await tx.rows("jobs_of_message", message_id=message_id) for message_id in message_ids]
-            return [job_from_row(row) for rows in found for row in rows]
+    async def with_cards(self, message_ids: Sequence[int]) -> list[tuple[int, Job]]:
+        async def look(tx: Transaction) -> list[tuple[int, Job]]:
+            found = {each: await tx.rows("jobs_of_message", message_id=each) for each in message_ids}
+            return [(message_id, job_from_row(row)) for message_id, rows in found.items() for row in rows]
 
         return await self._store.read(look)
 
@@ -109,18 +114,26 @@ class Jobs:
         return [job_from_row(row) for row in rows]
 
     async def mark_deleted(
-        self, job_id: JobId, message_id: int | None, by_id: int | None, now: Instant
+        self,
+        job_id: JobId,
+        message_id: int | None,
+        by_id: int | None,
+        now: Instant,
+        *,
+        own_copy: bool = False,
     ) -> bool:
         async def move(tx: Transaction) -> bool:
             job = (await _view(tx, job_id)).job
-            is_card = message_id == job.message_id
-            if is_card:
+            if message_id == job.message_id:
                 if not await tx.run("job_marked_deleted", id=job_id, now=now):
                     return False
                 await take_back(tx, job_id, now)  # nobody would see it
-            await write_deletion(tx, job, by_id, now)
-            if is_card:
-                await close_reports(tx, job_id, by_id, now)
+            else:
+                known = await tx.run("reported_copy_gone", job_id=job_id, copy_id=message_id)
+                if by_id is None and not known:  # it was written down when somebody pressed Delete
+                    return False
+            await write_deletion(tx, job, by_id, now, own_copy=own_copy)
+            await close_reports(tx, job_id, by_id, now)
             return True
 
         return await self._store.write(move)
@@ -145,7 +158,7 @@ class Jobs:
                 now=now,
                 limit=limit,
             )
-            return [await _with_tasks(tx, job_from_row(row)) for row in rows]
+            return [await view_of(tx, job_from_row(row)) for row in rows]
 
         return await self._store.write(move)
 
@@ -228,13 +241,14 @@ async def _accept(
     await _write_tasks(tx, draft, verdict, now)
     added = draft.estimate_microusd * draft.request.count
     await mark_spend(tx, draft.place.account_id, standing, added, now, operator)
-    return await _with_tasks(tx, job)
+    return await view_of(tx, job)
 
 
 async def _write_job(
     tx: Transaction, draft: Draft, terms: Admission, server: ServerSettings, now: Instant
 ) -> Job:
     request, place = draft.request, draft.place
+    language = None if place.private else server.language
     row = await tx.row(
         "job_accepted",
         id=draft.job_id,
@@ -250,7 +264,8 @@ async def _write_job(
         token_expires_at=place.token_expires_at,
         bot_is_member=int(place.bot_is_member),
         upload_limit_bytes=place.upload_limit_bytes,
-        language=(place.language if place.private else server.language or place.language).value,
+        language=(language or place.language).value,
+        command_language=(language or place.command_language).value,
         private=int(place.private),
         now=now,
         due_at=after(now, ACKNOWLEDGE_GRACE_S),
@@ -299,12 +314,7 @@ async def _view(tx: Transaction, job_id: JobId) -> JobView:
     row = await tx.row("job_by_id", id=job_id)
     if row is None:
         raise JobNotFound(job_id)
-    return await _with_tasks(tx, job_from_row(row))
-
-
-async def _with_tasks(tx: Transaction, job: Job) -> JobView:
-    rows = await tx.rows("tasks_of_job", job_id=job.id)
-    return JobView(job, tuple(task_from_row(row) for row in rows))
+    return await view_of(tx, job_from_row(row))
 
 
 def _moved(row: Row | None) -> Row:

@@ -22,9 +22,14 @@ async def enter(tx: Transaction, guild_id: int, entry: Entry, now: Instant) -> N
     )
 
 
-async def write_deletion(tx: Transaction, job: Job, by_id: int | None, now: Instant) -> None:
-    """A card was deleted. Who deletes their own moderates nobody, so the audit does not have that."""
-    account_id, member_id = job.place.account_id, job.requester_id
+async def write_deletion(
+    tx: Transaction, job: Job, by_id: int | None, now: Instant, *, own_copy: bool
+) -> None:
+    """A card was deleted, or a copy of it that perhaps they had called themselves (`own_copy`).
+
+    Who deletes their own moderates nobody, so the audit does not have that.
+    """
+    account_id, member_id = job.place.account_id, by_id if own_copy else job.requester_id or None
     if by_id != member_id:
         await enter(tx, account_id, Entry(Action.DELETED, by_id, member_id, job.id), now)
     said = None if by_id is None else str(by_id)

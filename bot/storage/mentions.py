@@ -29,8 +29,13 @@ class Mentions:
     async def put_off(self, job_id: JobId, due_at: Instant) -> None:
         await self._store.write(lambda tx: tx.run("mention_put_off", job_id=job_id, due_at=due_at))
 
-    async def forget(self, job_id: JobId) -> None:
-        await self._store.write(lambda tx: tx.run("mention_forgotten", job_id=job_id))
+    async def forget(self, job_id: JobId, reply_id: int | None) -> None:
+        async def move(tx: Transaction) -> None:
+            await tx.run("mention_forgotten", job_id=job_id)
+            if reply_id is not None:
+                await tx.run("mention_sent", job_id=job_id, reply_id=reply_id)
+
+        await self._store.write(move)
 
     async def next_due(self) -> Instant | None:
         due: Instant | None = await self._store.read(lambda tx: tx.value("mention_next_due"))

@@ -135,6 +135,8 @@ async def _give_up(tx: Transaction, posting: Posting, now: Instant, *, say_so: b
 
 async def _view(tx: Transaction, row: Row) -> NoticeView:
     job = await tx.row("job_by_id", id=row["job_id"])
+    is_report = NoticeKind(row["kind"]) is NoticeKind.REPORTED
+    copies = await tx.rows("copies_reported", job_id=row["job_id"]) if is_report else []
     tasks = await tx.rows("tasks_of_job", job_id=row["job_id"]) if job else []
     block = await tx.row("block_of", guild_id=row["guild_id"], member_id=row["member_id"])
     return NoticeView(
@@ -150,5 +152,6 @@ async def _view(tx: Transaction, row: Row) -> NoticeView:
         ),
         job=job_from_row(job) if job else None,
         tasks=tuple(task_from_row(task) for task in tasks),
+        copy_ids=tuple(copy["copy_id"] for copy in copies),
         block=block_from_row(block) if block else None,
     )

@@ -1,11 +1,13 @@
 """What a job's own rows cannot tell: its place in line, and when it is probably done."""
 
 from bot.domain.cards import Outlook
-from bot.domain.jobs import Quality, Size, TaskState
+from bot.domain.jobs import FailureReason, Quality, Size, TaskState
+from bot.domain.moderation import PERSONAL, OperatorDefaults
 from bot.domain.polling import SAMPLES_KEPT, Durations, durations, expected_s
 from bot.domain.ports import JobView
 from bot.domain.provider import HoldReason
 from bot.domain.units import MS_PER_S, Instant, after, seconds_between
+from bot.storage.admission import server_of
 from bot.storage.sqlite import Transaction
 
 
@@ -20,7 +22,17 @@ async def outlook_of(tx: Transaction, view: JobView, now: Instant, slots: int) -
         place=None if ahead is None else ahead + 1,
         expected_at=None if hold else _expected_at(view, known, ahead, now, slots),
         hold=HoldReason(hold) if hold else None,
+        strikes=await _strikes(tx, view),
     )
+
+
+async def _strikes(tx: Transaction, view: JobView) -> bool:
+    account_id = view.job.place.account_id
+    unsafe = any(task.reason is FailureReason.SAFETY for task in view.tasks)
+    if account_id == PERSONAL or not unsafe:
+        return False
+    # Where one is enough, whoever reads this is blocked already. None of it is the operator's.
+    return (await server_of(tx, account_id, OperatorDefaults())).strikes.most > 1
 
 
 def _expected_at(

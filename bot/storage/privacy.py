@@ -10,9 +10,9 @@ from bot.storage.rows import (
     job_from_row,
     preferences_from_row,
     rule_from_row,
-    task_from_row,
 )
-from bot.storage.sqlite import Row, Store, Transaction
+from bot.storage.sqlite import Store, Transaction
+from bot.storage.views import view_of
 
 
 class PrivacyFile:
@@ -30,7 +30,7 @@ class PrivacyFile:
     async def requests(self, member_id: int, at: Instant, job_id: JobId, most: int) -> list[JobView]:
         async def look(tx: Transaction) -> list[JobView]:
             rows = await tx.rows("jobs_of_person", member_id=member_id, at=at, id=job_id, most=most)
-            return [await _view(tx, row) for row in rows]
+            return [await view_of(tx, job_from_row(row)) for row in rows]
 
         return await self._store.read(look)
 
@@ -40,8 +40,9 @@ class PrivacyFile:
             row = await tx.row("erasure_of", member_id=member_id)
             assert row is not None  # noqa: S101 - it was written just now
             step = await erase_what_is_over(tx, row, now)
+            cards = 0
             if with_cards:
-                await tx.run("cards_removed_too", member_id=member_id, now=now)
+                cards = await tx.run("cards_removed_too", member_id=member_id, now=now)
             await tx.run("preferences_cleared", member_id=member_id)
             for query in (
                 "own_reports_blanked",
@@ -50,9 +51,11 @@ class PrivacyFile:
                 "own_refusals_unnamed",
             ):
                 await tx.run(query, member_id=member_id)
-            return Erased(step.erased, step.left)
+            return Erased(step.erased, step.left, cards)
 
-        return await self._store.write(move)
+        erased = await self._store.write(move)
+        await self._store.empty_log()
+        return erased
 
 
 async def _holding(tx: Transaction, member_id: int) -> Holding:
@@ -97,8 +100,3 @@ async def _personal(tx: Transaction, member_id: int) -> Personal:
             for row in await tx.rows("refusals_of_person", **whose)
         ],
     )
-
-
-async def _view(tx: Transaction, row: Row) -> JobView:
-    tasks = await tx.rows("tasks_of_job", job_id=row["id"])
-    return JobView(job_from_row(row), tuple(task_from_row(task) for task in tasks))

@@ -20,12 +20,12 @@ class ReportList:
     async def check(self, job: Job, reporter_id: int, now: Instant) -> None:
         await self._store.read(lambda tx: _check(tx, job, reporter_id, now))
 
-    async def file(self, job: Job, reporter_id: int, reason: str, now: Instant) -> bool:
+    async def file(self, job: Job, copy_id: int | None, reporter_id: int, reason: str, now: Instant) -> bool:
         async def move(tx: Transaction) -> bool:
             await _check(tx, job, reporter_id, now)
             guild_id = job.place.account_id
             values = {"guild_id": guild_id, "job_id": job.id, "reporter_id": reporter_id, "reason": reason}
-            await tx.run("report_added", now=now, **values)
+            await tx.run("report_added", copy_id=copy_id, now=now, **values)
             entry = Entry(Action.REPORTED, reporter_id, job.requester_id, job_id=job.id, reason=reason)
             await enter(tx, guild_id, entry, now)
             notice = Notice(NoticeKind.REPORTED, guild_id, reporter_id, job.id, text=reason)
@@ -55,7 +55,11 @@ async def _check(tx: Transaction, job: Job, reporter_id: int, now: Instant) -> N
 
 
 async def close_reports(tx: Transaction, job_id: JobId, by_id: int | None, now: Instant) -> None:
-    """The card is gone, and with it every complaint about it."""
+    """A message that shows the job is gone; with the last one that is known goes every complaint about it."""
+    job = await tx.row("job_by_id", id=job_id)
+    if job is None or job["deleted_at"] is None or await tx.rows("copies_reported", job_id=job_id):
+        await tx.run("reports_redrawn", job_id=job_id, now=now)
+        return
     await tx.run("reports_closed", job_id=job_id, now=now)
     for row in await tx.rows("notices_of_job", job_id=job_id, kind=NoticeKind.REPORTED.value):
         await decide(tx, row["id"], Decided.DELETED, by_id, now)

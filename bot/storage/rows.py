@@ -60,6 +60,7 @@ def job_from_row(row: Row) -> Job:
             bot_is_member=bool(row["bot_is_member"]),
             upload_limit_bytes=row["upload_limit_bytes"],
             language=Language(row["language"]),
+            command_language=Language(row["command_language"]),
             private=bool(row["private"]),
         ),
         accepted_at=row["accepted_at"],

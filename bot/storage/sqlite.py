@@ -10,7 +10,7 @@ import asyncio
 import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -153,6 +153,19 @@ class Store:
         """Run `fn` on one snapshot of the committed data."""
         return await self._shielded(self._transact(self._reader, self._read_turn, "DEFERRED", fn))
 
+    async def empty_log(self) -> None:
+        """Carry all that was written over into the file, and empty the write-ahead log.
+
+        While the bot is quiet, the log keeps what was erased. Where it cannot be emptied, because somebody
+        looks into the database from outside or the disk is in trouble, the next time does it.
+        """
+        await self._shielded(self._log_emptied())
+
+    async def _log_emptied(self) -> None:
+        async with self._write_turn, self._read_turn:  # a reader's snapshot may need the log
+            execute: Any = self._writer._execute  # noqa: SLF001
+            await execute(_empty_log, self._writer._conn)  # noqa: SLF001
+
     async def _shielded(self, transaction: Coroutine[Any, Any, T]) -> T:
         task = asyncio.create_task(transaction)
         self._under_way.add(task)
@@ -194,6 +207,16 @@ def _whole(connection: sqlite3.Connection, kind: str, fn: Callable[[Transaction]
                 connection.execute("ROLLBACK")
             raise
         return result
+
+
+def _empty_log(connection: sqlite3.Connection) -> None:
+    """Without waiting: nobody else writes meanwhile."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        with suppress(sqlite3.DatabaseError):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
 
 
 def _at_once(work: Awaitable[T]) -> T:

@@ -33,6 +33,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 EDIT_GAP_S = 3.0
 """Progress is never shown more often: Discord limits edits, and nobody reads faster."""
+PICTURES_GAP_S = 30.0
+"""The same where no image came to anything and the pictures of an earlier edit would be uploaded again."""
 _AT_ONCE = 8
 _BACKOFF_CAP_S = 60.0
 _BUGS_MAX = 8
@@ -152,7 +154,8 @@ class Deliverer(Worker):
         if _shows(job, card, now):
             await self._jobs.snooze(job.id, self._next_look(job, card, now), stumbled=False)
             return
-        free_at = after(min(job.shown_at or 0, now), EDIT_GAP_S)
+        gap_s = PICTURES_GAP_S if card.repeats(job.shown_digest) else EDIT_GAP_S
+        free_at = after(min(job.shown_at or 0, now), gap_s)
         if now < free_at:
             await self._jobs.snooze(job.id, free_at, stumbled=False)
             return
@@ -170,7 +173,7 @@ class Deliverer(Worker):
         """
         try:
             await self._upload(job, card, ready)
-        except (PictureBad, FilesTooLarge) as fault:
+        except (PictureBad, PictureNotKept, FilesTooLarge) as fault:
             log.warning("job.progress_without_pictures", job=job.id, fault=repr(fault))
             await self._publisher.show(job, card, ())
 
@@ -239,7 +242,7 @@ class Deliverer(Worker):
         """Discord will not take the outcome, or a bug stands before it: let the card say at least that."""
         card = compose(view.job, view.tasks, Outlook())
         try:
-            await self._publisher.show(view.job, _kept(card), ())
+            await self._publisher.show(view.job, _unshown(card), ())
         except DiscordAway as away:
             await self._stumble(view.job, away.retry_after_s)
             return
@@ -291,6 +294,6 @@ def _without_pictures(card: Card) -> Card:
     return replace(card, phase=Phase.FAILED, ready=0, pictures=(), failures=(lost,))
 
 
-def _kept(card: Card) -> Card:
+def _unshown(card: Card) -> Card:
     """The card of a job whose pictures Discord will not take; without pictures there is another reason."""
-    return replace(card, phase=Phase.KEPT, pictures=()) if card.pictures else card
+    return replace(card, phase=Phase.UNSHOWN, pictures=()) if card.pictures else card

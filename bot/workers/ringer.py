@@ -55,10 +55,10 @@ class Ringer(Worker):
         """Nothing: who claims a reply whose step runs here still is turned away."""
 
     async def _step(self, mention: Mention) -> None:
-        job = mention.job
+        job, reply_id = mention.job, None
         try:
             if self._is_worth_it(mention):
-                await self._bell.ring(mention)
+                reply_id = await self._bell.ring(mention)
                 log.info("mention.sent", job=job.id, guild=job.place.guild_id, member=job.requester_id)
         except DiscordAway as fault:
             log.warning("mention.discord_away", job=job.id, fault=str(fault))
@@ -70,7 +70,7 @@ class Ringer(Worker):
             log.info("mention.not_sent", job=job.id, fault=repr(fault))
         except Exception:
             log.exception("mention.bug", job=job.id)
-        await self._mentions.forget(job.id)
+        await self._mentions.forget(job.id, reply_id)
 
     def _is_worth_it(self, mention: Mention) -> bool:
         """Whether the card is there, the news is fresh, and this reply cannot become a second one."""

@@ -8,7 +8,7 @@ from bot.chat.moderation import settings_words as words
 from bot.chat.moderation.log_place import Tell, log_place_of, told_there
 from bot.chat.moderation.moderating import duration_typed, language_named, moderator_of
 from bot.chat.places import WrittenIn
-from bot.chat.reading import NamedPlace, request_from
+from bot.chat.reading import NamedPlace, options_from
 from bot.chat.replies import answering_moderator, tell
 from bot.chat.words import QUALITIES, SIZES
 from bot.domain.jobs import COUNT_MAX, Quality, Size
@@ -26,7 +26,8 @@ def settings_group(setup: ServerSetup) -> app_commands.Group:
     async def show(interaction: discord.Interaction) -> None:
         async with answering_moderator(interaction):
             settings = await setup.show(moderator_of(interaction))
-            await tell(interaction, words.overview(settings))
+            may_reply = interaction.app_permissions.read_message_history
+            await tell(interaction, words.overview(settings, may_reply=may_reply))
 
     @group.command(name="on", description=words.ON)
     async def on(interaction: discord.Interaction) -> None:
@@ -83,14 +84,14 @@ def settings_group(setup: ServerSetup) -> app_commands.Group:
     ) -> None:
         async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
-            known = request_from(
-                "-", size or Size.SQUARE, quality or Quality.LOW, 1 if count is None else count
+            known_size, known_quality, known_count = options_from(
+                size or Size.SQUARE, quality or Quality.LOW, 1 if count is None else count
             )
             settings = await setup.set_defaults(
                 moderator,
-                known.size if size else None,
-                known.quality if quality else None,
-                None if count is None else known.count,
+                known_size if size else None,
+                known_quality if quality else None,
+                None if count is None else known_count,
             )
             await tell(interaction, words.defaults_set(settings))
 

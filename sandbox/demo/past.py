@@ -23,7 +23,8 @@ BEGAN_S = 6 * 24 * _HOUR_S
 _STEP_S = 4.0
 """Shorter steps would show nothing more."""
 _ROUNDS_MAX = 200
-_AGAIN = str(words.AGAIN)
+_ON_OUTCOMES = str(button_words.EDIT)
+"""Every outcome has that button, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ class Past:
         )
         if asked.at_once:
             await self._demo.press(card, asked.at_once, as_=asked.as_)
-        await self._work_until(lambda: asked.waits or _AGAIN in self._demo.buttons(card))
+        await self._work_until(lambda: asked.waits or _ON_OUTCOMES in self._demo.buttons(card))
         if asked.later:
             await self._demo.press(card, asked.later, as_=asked.as_)
 

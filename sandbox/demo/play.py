@@ -17,7 +17,7 @@ from PIL import Image
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.app import App, opened
-from bot.chat import words
+from bot.chat.cards import button_words
 from bot.services.ids import JOB_ID_PATTERN
 from bot.settings import Settings
 from sandbox.demo.clock import DemoClock
@@ -118,7 +118,7 @@ async def _stage(*, port: int, browser: bool) -> AsyncIterator[_Stage]:
 
 async def _finished(stage: _Stage, card: Answer) -> str:
     """The id of the card's job, once its outcome is shown and recorded."""
-    await stage.demo.until(lambda: str(words.AGAIN) in stage.demo.buttons(card), within_s=_PATIENCE_S)
+    await stage.demo.until(lambda: str(button_words.EDIT) in stage.demo.buttons(card), within_s=_PATIENCE_S)
     await stage.app.deliverer.settled()
     found = re.search(rf"`({JOB_ID_PATTERN})`", stage.demo.text(card))
     if found is None:

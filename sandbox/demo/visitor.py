@@ -49,12 +49,19 @@ class Visitor:
         """The messages with these words, oldest first."""
         return self.messages.filter(has_text=words)
 
-    async def command(self, name: str, prompt: str = "", **choices: str) -> None:
-        """Pick a command from the list that typing `/` opens, fill it in, and send it."""
+    async def command(self, name: str, *required: str, prompt: str = "", **choices: str) -> None:
+        """Pick a command from the list that typing `/` opens, fill it in, and send it.
+
+        `required` are the values that the page asks for one after another; the rest it offers.
+        """
         await self.rest()
         popup = self.page.locator(".command-popup")
         await self.page.locator("#channel-composer-input").press_sequentially(f"/{name}")
         await popup.get_by_text(f"/{name}", exact=True).first.click()
+        for value in required:
+            await self.page.keyboard.type(value)
+            chosen_from_list = await popup.is_visible()
+            await self.page.keyboard.press("Enter" if chosen_from_list else "Tab")
         if prompt:
             await popup.get_by_text("prompt", exact=True).first.click()
             await self.page.keyboard.type(prompt)

@@ -5,33 +5,29 @@ Names, prompts and reasons in it have no letters, so that every letter is of a s
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from discord import ui
 
-from bot.chat import (
-    help_words,
-    menu_words,
-    preference_pages,
-    privacy_pages,
-    privacy_words,
-    refusal_words,
-    words,
-)
-from bot.chat.cards import (
-    button_words,
-    cards,
-    detail_page,
-    history_pages,
-    queue_pages,
-    queue_words,
-    ringing_words,
-)
+from bot.chat import refusal_words, words
+from bot.chat.cards import button_words, cards, deletion_words, ringing_words
 from bot.chat.forms import FORM_PROMPT_MAX_CHARS, imagine_form
 from bot.chat.limit_words import value_text
 from bot.chat.measures import duration_text, requests, wait_text
 from bot.chat.moderation import notice_words
 from bot.chat.moderation.notice_forms import appeal_form, report_form
+from bot.chat.own import (
+    detail_page,
+    help_words,
+    history_pages,
+    menu_words,
+    own_queue_pages,
+    own_queue_words,
+    preference_pages,
+    privacy_pages,
+    privacy_words,
+)
 from bot.chat.speech import Phrase, spoken
 from bot.chat.usage import report_words, usage_words
 from bot.chat.usage.day_words import moment, span
@@ -52,6 +48,7 @@ from bot.domain.usage import DAY_MS, LimitUse, MemberReport, OwnUse, Period, Use
 from bot.services.details import Detail
 from bot.services.handover import FILE_MAX_BYTES, Parcel
 from bot.services.history import Page, Remembered, UnderWay
+from bot.services.person import Person
 from bot.services.privacy import Mark, Part
 from tests.charts.examples import JUNE
 from tests.chat.examples import JOB_ID, NOW, PLACE, a_card, a_picture, a_task, uploads_of
@@ -120,16 +117,18 @@ def some_cards() -> Iterator[Card]:
         a_card(*several, a_task(3, failed), a_task(4, failed)),
         a_card(*several, a_task(3, failed), a_task(4, failed, reason=FailureReason.PICTURE_BAD)),
         a_card(a_task(1, gone)),
+        a_card(a_task(1, failed), strikes=True),
         a_card(a_task(1, gone), review=Review.UNANSWERED),
         a_card(a_task(1, gone), review=Review.REFUSED),
         replace(a_card(a_task(1, gone), review=Review.REFUSED), review_reason=PROMPT),
         a_card(a_task(1, gone), state=JobState.WITHDRAWN),
-        replace(a_card(a_task(1, drawn, cost=6_000)), phase=Phase.KEPT, pictures=()),
+        replace(a_card(a_task(1, drawn, cost=6_000)), phase=Phase.UNSHOWN, pictures=()),
         replace(a_card(a_task(1, drawn, cost=6_000)), request=Request(PROMPT, Size.LANDSCAPE, Quality.HIGH)),
     ]
     for reason in FailureReason:
         made += [a_card(a_task(1, failed, reason=reason, cost=cost)) for cost in (0, 6_000)]
         made.append(a_card(a_task(1, failed, reason=reason, doubt=6_000)))
+    made += [replace(made[1], copied=True), replace(made[1], private=True)]
     for number, card in enumerate(made):
         prompt = PROMPT if number % 8 else LONG_PROMPT
         yield replace(card, request=replace(card.request, prompt=prompt), language=spoken())
@@ -163,7 +162,7 @@ def _reason(gate: Gate) -> str | None:
 
 
 def _answers() -> Iterator[tuple[str, str]]:
-    for module in (words, button_words, menu_words, queue_words, privacy_words):
+    for module in (words, button_words, menu_words, own_queue_words, privacy_words):
         for name, value in vars(module).items():
             if isinstance(value, str | Phrase) and name.isupper():
                 yield f"{module.__name__}.{name}", str(value)
@@ -171,6 +170,9 @@ def _answers() -> Iterator[tuple[str, str]]:
         yield "notices", str(value)
     yield "bug", words.bug("123456")
     yield "no words", menu_words.no_words()
+    job = Job(JOB_ID, JobState.DELIVERED, Request(PROMPT), 42, PLACE, NOW)
+    for gone in (job, replace(job, requester_id=7), replace(job, erased_at=NOW)):
+        yield "deleted", deletion_words.deleted(gone, Person(42, 1, moderator=False))
     yield "too long to edit", button_words.too_long_to_edit(5_000, 4_000)
     small, large = (
         replace(a_picture(1), size_bytes=20 << 20),
@@ -189,8 +191,9 @@ def _answers() -> Iterator[tuple[str, str]]:
 
 def _forms() -> Iterator[tuple[str, Any]]:
     for prompt in ("", LONG_PROMPT):
-        form = imagine_form(Size.SQUARE, Quality.LOW, 2, PRICES, private=True, prompt=prompt)
-        yield "form", form.to_dict()
+        for count, private in product((1, 2), (False, True)):
+            form = imagine_form(Size.SQUARE, Quality.LOW, count, PRICES, private=private, prompt=prompt)
+            yield "form", form.to_dict()
     assert len(LONG_PROMPT) > FORM_PROMPT_MAX_CHARS
     yield "report", report_form(JOB_ID).to_dict()
     yield "appeal", appeal_form(1).to_dict()
@@ -210,7 +213,7 @@ def _pages() -> Iterator[tuple[str, Any]]:
             yield "erase", sent(privacy_pages.question_page(holding, keeping))
         for with_cards in (False, True):
             yield "erased", privacy_words.erased(Erased(count, count), with_cards=with_cards)
-            yield "erased", privacy_words.erased(Erased(count, 0), with_cards=with_cards)
+            yield "erased", privacy_words.erased(Erased(count, 0, cards=1), with_cards=with_cards)
         yield "packed", privacy_words.packed(Part(1, True, count, [JOB_ID], [JOB_ID], Mark()))
         yield "packed", privacy_words.packed(Part(2, False, count))
     yield from _looking_back()
@@ -225,7 +228,9 @@ def _looking_back() -> Iterator[tuple[str, Any]]:
     ]
     for each in [*remembered, *lost]:
         yield "history", sent(history_pages.page(Page([each], newer=True, older=True), EVERYTHING))
-        yield "queue", sent(queue_pages.page(UnderWay([(each.job, each.card)], 3)))
+        yield "queue", sent(own_queue_pages.page(UnderWay([(each.job, each.card)], 3)))
+        gone = replace(each.job, place=replace(each.job.place, private=True))
+        yield "queue", sent(own_queue_pages.page(UnderWay([(gone, each.card)], 3)))
         tasks = tuple(
             replace(a_task(number, TaskState.RENDERED), submitted_at=NOW, took_ms=61_000) for number in (1, 2)
         )
@@ -237,7 +242,7 @@ def _looking_back() -> Iterator[tuple[str, Any]]:
             yield "no history", sent(history_pages.page(Page([], newer=newer, older=False), wanted))
     narrow = Wanted(PROMPT, True, Size.SQUARE)
     yield "history", sent(history_pages.page(Page(remembered[:1], newer=False, older=True), narrow))
-    yield "no queue", sent(queue_pages.page(UnderWay([], 0), str(queue_words.CANCELLED)))
+    yield "no queue", sent(own_queue_pages.page(UnderWay([], 0), str(own_queue_words.CANCELLED)))
 
 
 def _job(card: Card) -> Job:

@@ -39,7 +39,7 @@ LIMITS: Mapping[tuple[int | None, str], int] = {
 }
 """By the kind of a component (facts: Discord, 2)."""
 OPTION_OF_A_SELECT = 100
-FORMS = {"Phrase": 1, "say": 1, "say_many": 2}
+FORMS = {"Name": 1, "Phrase": 1, "say": 1, "say_many": 2}
 """What a sentence is said with, and how many texts that takes."""
 
 

@@ -101,6 +101,7 @@ def test_what_each_gate_says_is_different() -> None:
 def test_a_block_says_why_and_until_when() -> None:
     told = refusal_words.sentence(at_the_gate(Gate.BLOCKED))
     assert f"It ends {TICKS}. Reason: spam." in told
+    assert "Reason: 禁止." in refusal_words.why(Refusal(Gate.PAUSED, reason="禁止。"))
     told = refusal_words.sentence(Refusal(Gate.BLOCKED, reason="spam"))
     assert "It stays until a moderator lifts it." in told
 
@@ -110,6 +111,12 @@ def test_a_server_that_was_switched_off_is_not_called_new() -> None:
         "Pictures are switched off on this server. A moderator can switch them on with "
         "`/imagine-admin settings on`. Nothing was charged."
     )
+
+
+def test_nobody_takes_the_operators_dollars_for_their_own() -> None:
+    for limit in Limit:
+        if limit in NUMBERS and "spend" in limit and "bot" not in limit:
+            assert "The bot's operator pays for the pictures." in refusal_words.why(over(limit))
 
 
 def test_one_picture_is_no_pictures() -> None:

@@ -1,12 +1,14 @@
 """Words in the language of the moment, and that there are no others."""
 
 import re
+from gettext import NullTranslations
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chat import speech
-from bot.chat.preference_words import LANGUAGES
-from bot.chat.speech import Phrase, figure, say, say_many, sentences, speaking, spoken, tenths
+from bot.chat.own.preference_words import LANGUAGES
+from bot.chat.speech import Name, Phrase, figure, say, say_many, sentences, speaking, spoken, tenths
 from bot.domain.language import Language
 from tests.chat.everything import everything, read_by_people
 from tests.chat.examples import JOB_ID
@@ -54,6 +56,34 @@ class TestSpeaking:
             assert f"{phrase}" == "[de] a [de] fox"
             assert Phrase("{number} foxes").format(number=2) == "[de] 2 foxes"
         assert (phrase.message, str(phrase)) == ("a fox", "a fox")
+
+    def test_commands_are_called_as_the_readers_discord_calls_them(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """In whatever language they are spoken of; on what all read it is one and the same."""
+        monkeypatch.setattr(speech, "catalogue_of", Marked)
+        phrase = Phrase("type {command}", command=Name("imagine"))
+        with speaking(Language.GERMAN, names=Language.FRENCH):
+            assert str(phrase) == "[de] type [fr] imagine"
+            with speaking(Language.KOREAN):
+                assert str(phrase) == "[ko] type [ko] imagine"
+            assert (str(phrase), spoken()) == ("[de] type [fr] imagine", Language.GERMAN)
+
+
+@pytest.mark.parametrize("broken", ["ein {fuchs}", "ein {}", "ein {fox", "ein {fox.tail}", "ein {fox[0]:d}"])
+def test_what_a_translator_broke_is_said_in_english_and_logged_once(
+    broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip in a catalogue must not keep an outcome, which is paid, from being shown."""
+    catalogue = NullTranslations()
+    monkeypatch.setattr(catalogue, "gettext", lambda _: broken)
+    monkeypatch.setattr(catalogue, "ngettext", lambda *_: broken)
+    monkeypatch.setattr(speech, "catalogue_of", lambda _: catalogue)
+    with speaking(Language.GERMAN), capture_logs() as logs:
+        assert [say("a {fox}", fox="red fox") for _ in range(2)] == ["a red fox"] * 2
+        said = [say_many("{number} {fox}", "{number} {fox}es", number, fox="fox") for number in (1, 2)]
+    assert said == ["1 fox", "2 foxes"]
+    assert [entry["event"] for entry in logs] == ["translation.broken"]
 
 
 @pytest.mark.parametrize(

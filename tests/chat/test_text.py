@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.chat.text import harmless, is_blank, plain, readable, shorten
+from bot.chat.text import brief, harmless, is_blank, plain, readable, shorten
 
 ANY = st.text()
 MARKUP = st.text(st.sampled_from("*_~`|<>[]()#@:/\\-+.!&1234 \nabchtps"), max_size=80)
@@ -169,3 +169,16 @@ def test_a_cut_text_is_within_its_limit(text: str, limit: int) -> None:
     short = shorten(text, limit)
     assert len(short) <= limit
     assert text.startswith(short.removesuffix("…")) or short == text
+
+
+@given(ANY, st.integers(2, 40))
+@example("\u200b" * 50 + "a red fox", 9)
+def test_a_brief_text_is_the_plain_one_cut(text: str, limit: int) -> None:
+    """Of a very long one only the beginning is read: where nothing of that shows, so much is still said."""
+    short = brief(text, limit)
+    assert len(short) <= limit
+    if len(text) <= 4 * limit:
+        assert short == shorten(plain(text), limit)
+    else:
+        assert short.endswith("…")
+        assert plain(text).startswith(short.removesuffix("…"))

@@ -7,6 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from bot.charts.render import Charts
+from tests.media.pictures import encoded, plain
 from tests.support.discord import World
 
 
@@ -16,6 +18,16 @@ def logs() -> Iterator[list[EventDict]]:
     with capture_logs() as entries:
         yield entries
         assert [entry for entry in entries if entry["log_level"] in {"error", "critical"}] == []
+
+
+@pytest.fixture
+def sketched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts at once, and all alike: for where nobody looks at them. The painter takes half a second each."""
+
+    async def draw(*_: object) -> bytes:
+        return encoded(plain())
+
+    monkeypatch.setattr(Charts, "draw", draw)
 
 
 @pytest.fixture

@@ -133,8 +133,9 @@ async def test_requester_and_moderators_delete_the_card(
 ) -> None:
     """It is gone for everybody, and the record remembers that somebody wanted so."""
     card = await done(world, restarts=restarts)
-    result = await world.press(card, "Delete", as_=world.theo if moderator else world.mira)
-    assert result.acknowledged
+    told = world.told(await world.press(card, "Delete", as_=world.theo if moderator else world.mira))
+    assert told.startswith("The message is gone.")
+    assert ("`/privacy delete` erases" in told) is not moderator
     assert not world.is_there(card)
     view = await world.job(card)
     assert view.job.deleted_at == world.clock.now()

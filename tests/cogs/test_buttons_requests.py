@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from simcord import ResponseMessage
+
 from bot.chat import words
 from bot.domain import errors
 from bot.domain.jobs import Quality, Size
@@ -12,6 +14,7 @@ from tests.cogs.test_refusals import filtered, rule
 from tests.support.discord import World
 from tests.support.shown import Payload, Shown
 
+BIGGER = "Bigger ($0.024)"
 ANSWER = {"size": ["1536x1024"], "quality": ["medium"]}
 
 
@@ -27,7 +30,7 @@ async def test_bigger_is_the_same_at_the_next_size_for_whoever_presses(world: Wo
     card = await done(world, size="1536x1024", quality="medium", count=2)
     await world.restart()
 
-    new = world.answer(await world.press(card, "Bigger", as_=world.nora))
+    new = world.answer(await world.press(card, "Bigger ($0.24)", as_=world.nora))
 
     first, second = (await world.job(card)).job, (await world.job(new)).job
     assert second.requester_id == world.nora.id
@@ -37,6 +40,7 @@ async def test_bigger_is_the_same_at_the_next_size_for_whoever_presses(world: Wo
         first.request.quality,
         first.request.count,
     )
+    assert f"about $0.24 · `{new.job_id}`" in new.text, "what the button said"
     assert not new.private
 
 
@@ -91,6 +95,46 @@ async def test_what_was_private_stays_so(world: World) -> None:
     assert [(await world.job(new)).job.place.private for new in (again, other, edited)] == [True] * 3
 
 
+async def test_who_wants_privacy_has_it_beside_the_cards_of_others_too(world: World) -> None:
+    card = await done(world)
+    preferences = world.answer(await world.nora.slash(world.channel, "preferences"))
+    message = ResponseMessage(world.env, preferences.message)
+    await world.nora.select(message, ["yes"], custom_id="pref:private")
+
+    again = world.answer(await world.press(card, "Again", as_=world.nora))
+    form = await world.press(card, "Edit prompt", as_=world.nora)
+    edited = world.answer(await world.nora.submit_modal(form, {**ANSWER, "prompt": "a blue fox"}))
+    hers = world.answer(await world.press(card, "Again"))
+
+    assert [new.private for new in (again, edited, hers)] == [True, True, False]
+
+
+async def test_what_only_one_person_sees_leads_to_nothing_public(world: World) -> None:
+    """A copy of one's own public card, looked at alone in another channel."""
+    card = await done(world)
+    elsewhere = world.env.guild.create_text_channel("elsewhere")
+    copy = world.answer(await world.mira.slash(elsewhere, "show", code=card.job_id))
+    assert copy.private
+
+    again = world.answer(await world.press(copy, "Again"))
+    form = await world.press(copy, "Edit prompt")
+    edited = world.answer(await world.mira.submit_modal(form, {**ANSWER, "prompt": "a blue fox"}))
+
+    assert [new.private for new in (again, edited)] == [True, True]
+
+
+async def test_a_double_tap_is_one_request(world: World) -> None:
+    """The second press is told so in private; a little later it is another request."""
+    card = await done(world)
+    assert not world.answer(await world.press(card, "Again")).private
+    world.clock.advance(1)
+    assert world.told(await world.press(card, "Again")) == words.refusal(errors.PressedTwice())
+    assert not world.answer(await world.choose(card, "high")).private
+    world.clock.advance(2)
+    assert not world.answer(await world.press(card, "Again")).private
+    assert world.database.value("SELECT COUNT(*) FROM job") == 4
+
+
 async def test_a_prompt_that_no_form_can_hold_is_changed_in_a_file(world: World) -> None:
     card = await done(world, "x" * 4_001)
     told = world.told(await world.press(card, "Edit prompt"))
@@ -116,7 +160,7 @@ async def test_what_is_changed_is_judged_anew(world: World) -> None:
     card = await done(world)
     rule(world, Limit.LARGEST_SIZE, 1024 * 1024)
     rule(world, Limit.HIGHEST_QUALITY, 1)
-    larger = world.told(await world.press(card, "Bigger"))
+    larger = world.told(await world.press(card, BIGGER))
     finer = world.told(await world.choose(card, "high"))
     assert larger.startswith("The largest size you can ask for here is Square 1024×1024.")
     assert finer.startswith("The highest quality you can ask for here is Low.")
@@ -125,7 +169,7 @@ async def test_what_is_changed_is_judged_anew(world: World) -> None:
 
 async def test_two_people_who_press_at_once_get_a_request_each(world: World) -> None:
     card = await done(world)
-    results = await world.press_at_once(card, (world.mira, "Bigger"), (world.nora, "Bigger"))
+    results = await world.press_at_once(card, (world.mira, BIGGER), (world.nora, BIGGER))
     jobs = [(await world.job(world.answer(result))).job for result in results]
     assert {job.requester_id for job in jobs} == {world.mira.id, world.nora.id}
 

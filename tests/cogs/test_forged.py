@@ -117,6 +117,15 @@ async def test_a_button_that_nobody_knows_is_answered(world: World, custom_id: s
     assert world.again(card).buttons == ["Cancel"]
 
 
+async def test_a_page_for_one_person_never_takes_the_place_of_what_everybody_sees(world: World) -> None:
+    """Its buttons belong below an answer that only they see; pressed elsewhere, it is a new one."""
+    card = await world.imagine(as_=world.nora)
+    for name in ("history:older:0000000001:-:-:", "mine:look", "pref:clear", "privacy:erase:data"):
+        world.forges.append(pressing(name))
+        assert world.answer(await world.press(card, "Cancel")).private
+    assert world.again(card).buttons == ["Cancel"]
+
+
 @pytest.mark.parametrize("verb", ["cancel", "again", "delete", "prompt", "retry", "leave"])
 async def test_a_button_of_a_job_that_was_erased_says_so(world: World, verb: str) -> None:
     """Records are not kept for ever, messages are."""

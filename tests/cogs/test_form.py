@@ -56,6 +56,17 @@ async def test_the_form_asks_for_prompt_size_and_quality(world: World) -> None:
     ]
 
 
+async def test_the_form_tells_what_it_does_not_ask(world: World) -> None:
+    """For how many pictures one pays, what the prices are for, and who sees them."""
+    for options, told in [
+        ({}, "1 picture. Prices are for each picture."),
+        ({"count": 4, "private": True}, "4 pictures; only you see them. Prices are for each picture."),
+    ]:
+        form = await opened(world, **options)
+        assert form.modal is not None
+        assert form.modal["components"][2]["description"] == told
+
+
 async def test_the_form_starts_with_what_was_chosen(world: World) -> None:
     """Options given with the command are its defaults."""
     asked = fields(await opened(world, size="2160x3840", quality="high"))

@@ -8,7 +8,7 @@ from PIL import Image
 from structlog.typing import EventDict
 
 from bot.chat import words
-from bot.chat.cards import history_words
+from bot.chat.own import history_words
 from bot.domain import errors
 from bot.domain.history import EVERYTHING, Wanted
 from tests.support.discord import World

@@ -51,7 +51,15 @@ async def test_the_outcome_is_put_on_the_same_card(world: World) -> None:
     assert f"-# $0.006 · `{card.job_id}` · AI-generated" in card.text
     assert "Waiting" not in card.text
     assert "about" not in card.text
-    assert card.buttons == ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]
+    assert card.buttons == [
+        "Again",
+        "Edit prompt",
+        "Bigger ($0.024)",
+        "Keep",
+        "Send to me",
+        "Report",
+        "Delete",
+    ]
     assert (await world.job(card)).job.state is JobState.DELIVERED
 
 
@@ -131,7 +139,7 @@ async def test_a_prompt_that_the_safety_system_refuses_costs_nothing(world: Worl
     assert "**No picture.**" in card.text
     assert "safety system refused this prompt. Nothing was charged." in card.text
     assert "$0.00" in card.text
-    assert card.buttons == ["Again", "Edit prompt", "Delete"]
+    assert card.buttons == ["Edit prompt", "Delete"], "the same again would be refused again"
 
 
 async def test_one_of_several_pictures_may_be_missing(world: World) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import discord
 from simcord import InteractionResult, MemberActor, ResponseMessage
 
-from bot.chat import menu_words, words
+from bot.chat import words
+from bot.chat.own import menu_words
 from tests.cogs.test_form import ANSWER, default_of, fields
 from tests.support.discord import World
 from tests.support.shown import Payload, Shown

@@ -8,6 +8,7 @@ from simcord.enums import ComponentType
 
 from bot.chat import speech, words
 from bot.domain.errors import PreferenceUnknown
+from bot.domain.language import Language
 from tests.support.discord import Forge, World, nothing_happened
 from tests.support.languages import Marked
 from tests.support.shown import Shown
@@ -43,12 +44,12 @@ async def test_without_a_choice_everything_is_left_to_the_server(world: World) -
     view = await opened(world)
     assert view.private
     assert chosen(world, view) == {
-        "size": "As the server sets it",
-        "quality": "As the server sets it",
-        "count": "As the server sets it",
+        "size": "Size: as the server sets it",
+        "quality": "Quality: as the server sets it",
+        "count": "Pictures: as the server sets it",
         "notify": "When it took longer than a minute",
         "private": "Everybody in the channel",
-        "language": "As my Discord",
+        "language": "As your Discord has it",
     }
     assert view.buttons == []
 
@@ -66,8 +67,8 @@ async def test_each_choice_is_saved_at_once_and_shown(world: World) -> None:
         "quality": "High: finest detail, slow, about $0.13 to $0.48 each",
         "count": "3 pictures",
         "notify": "Never",
-        "private": "Only me",
-        "language": "As my Discord",
+        "private": "Only you",
+        "language": "As your Discord has it",
     }
     assert sum(len(world.components(view, kind)) for kind in ComponentType) <= COMPONENTS_MAX
 
@@ -78,7 +79,7 @@ async def test_back_to_the_servers_settings_forgets_all(world: World) -> None:
     await choose(world, view, "private", "yes")
     assert (await world.press(world.again(view), "Back to the server's settings")).acknowledged
     assert world.again(view).buttons == []
-    assert chosen(world, view)["size"] == "As the server sets it"
+    assert chosen(world, view)["size"] == "Size: as the server sets it"
     assert world.database.rows("SELECT * FROM preference") == []
 
 
@@ -111,7 +112,10 @@ async def test_private_by_default_holds_for_the_form_too_unless_said_otherwise(w
 async def test_the_language_changes_at_once_and_outlives_a_restart(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For whoever chose it: in the view itself, in answers, and where I know no button."""
+    """For whoever chose it: in the view itself, in answers, and where I know no button.
+
+    Their Discord is still in English, so commands are.
+    """
     monkeypatch.setattr(speech, "catalogue_of", Marked)
     view = await opened(world)
     await choose(world, view, "language", "pt-BR")
@@ -119,6 +123,9 @@ async def test_the_language_changes_at_once_and_outlives_a_restart(
     await world.restart()
     told = world.told(await world.mira.slash(world.channel, "show", code="0000000000"))
     assert told.startswith("[pt-BR] ")
+    assert "`/history`" in told
+    place = (await world.job(await world.imagine(private=True))).job.place
+    assert (place.language, place.command_language) == (Language.PORTUGUESE, Language.ENGLISH)
     world.forges.append(lambda payload: payload["data"].update(custom_id="pref:colour"))
     told = world.told(await choose(world, view, "size", "-"))
     assert told == f"[pt-BR] {words.NOT_A_BUTTON_OF_MINE}"

@@ -9,10 +9,11 @@ import pytest
 from simcord import InteractionResult
 from simcord.builders import UserHandle
 
-from bot.chat import privacy_pages, privacy_words, words
+from bot.chat import words
+from bot.chat.own import privacy_pages, privacy_words
 from bot.chat.text import TEXTS_MAX_CHARS
 from bot.domain import errors
-from bot.domain.privacy import Holding, Keeping
+from bot.domain.privacy import Erased, Holding, Keeping
 from bot.services.privacy import Part
 from tests.cogs.test_forged import pressing
 from tests.support.discord import Actor, World
@@ -106,7 +107,7 @@ async def test_nothing_is_erased_before_it_is_confirmed(world: World) -> None:
 
 
 async def test_what_is_erased_is_gone_for_everybody_and_its_card_stays(world: World) -> None:
-    """Its buttons say so; the picture of somebody else is as it was."""
+    """Its buttons say so, but it can be reported and deleted; the picture of somebody else is as it was."""
     card, other = await done(world), await done(world, as_=world.nora)
     question = world.answer(await privacy(world, "delete"))
     await world.restart()
@@ -117,12 +118,16 @@ async def test_what_is_erased_is_gone_for_everybody_and_its_card_stays(world: Wo
     assert [each.name for each in (world.data_dir / "images").iterdir()] == [other.job_id]
     assert world.is_there(card)
     gone = words.refusal(errors.JobNotFound())
-    for label in ("Again", "Delete"):
-        assert world.told(await world.press(card, label, as_=world.theo)) == gone
+    for label in ("Again", "Keep"):
+        assert world.told(await world.press(card, label)) == gone
     assert (
         json.loads(packed(world.answer(await privacy(world, "export"))).read("data.json"))["requests"] == []
     )
     assert "0 requests" in world.answer(await privacy(world, "show")).text
+    form = await world.press(card, "Report", as_=world.nora)
+    assert "written it down" in world.told(await world.nora.submit_modal(form, {"reason": "rude"}))
+    await world.press(card, "Delete", as_=world.theo)
+    assert not world.is_there(card)
 
 
 async def test_with_the_cards_they_go_too_and_no_moderator_is_told(world: World) -> None:
@@ -157,18 +162,24 @@ async def test_while_a_picture_is_drawn_and_twice(world: World) -> None:
     assert list((world.data_dir / "images").iterdir()) == []
 
 
-async def test_a_moderator_can_still_delete_what_was_reported(world: World) -> None:
-    """Erasing is no way out."""
+async def test_erasing_is_no_way_out_of_a_report(world: World) -> None:
+    """Moderators see what was reported, and then it goes."""
     log = Log(world, everything=False)
     card = await done(world)
     form = await world.press(card, "Report", as_=world.nora)
     await world.nora.submit_modal(form, {"reason": "it is rude"})
-    await world.press(world.answer(await privacy(world, "delete")), "Delete my data")
-    notice = await log.last()
-    assert "Its words and pictures are erased from my records." in notice.text
-    await world.press(notice, "Delete picture", as_=world.theo)
+    question = world.answer(await privacy(world, "delete"))
+    await world.press(question, "Delete my data and my pictures in Discord")
+    assert "a moderator has to look at it first" in world.again(question).text
+    await removed(world)
+    assert "> a red fox" in (await log.last()).text
+    await log.press("Delete picture", as_=world.theo)
     assert not world.is_there(card)
     assert "**Deleted**" in (await log.last()).text
+    world.clock.advance(60)
+    await removed(world)
+    assert (await world.job(card)).job.erased_at is not None
+    assert list((world.data_dir / "images").iterdir()) == []
 
 
 async def test_in_a_direct_message_as_well(world: World) -> None:
@@ -178,6 +189,18 @@ async def test_in_a_direct_message_as_well(world: World) -> None:
     await world.press(question, "Delete my data and my pictures in Discord", as_=person)
     await removed(world)
     assert not world.is_there(card)
+
+
+def test_only_what_is_removed_is_said_to_be() -> None:
+    """With nothing left to erase the second button removes nothing, unless messages were left earlier."""
+    nothing, earlier, all_of_it = (
+        privacy_words.erased(erased, with_cards=True)
+        for erased in (Erased(0, 0), Erased(0, 0, cards=1), Erased(1, 0))
+    )
+    assert "being removed" not in nothing
+    assert "being removed" in earlier
+    assert "being removed" in all_of_it
+    assert all("Your preferences" in said for said in (nothing, earlier, all_of_it))
 
 
 def test_all_of_it_fits_into_a_message_of_discords() -> None:

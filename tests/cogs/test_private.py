@@ -38,6 +38,7 @@ async def pressed_by_another(world: World, card: Shown, verb: str) -> str:
 
 async def test_its_pictures_come_to_its_requester_alone(world: World) -> None:
     card = await private(world, count=2)
+    assert "Only you see this, and it goes when Discord is reloaded." in card.text
     await world.finish()
     card = world.again(card)
     assert card.private

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from bot.chat import words
-from bot.chat.cards import queue_words
+from bot.chat.own import own_queue_words
 from bot.domain import errors
+from sandbox.modellix import Fault
 from tests.support.discord import World
 from tests.support.shown import Shown
 
@@ -19,7 +20,7 @@ async def test_who_waits_for_nothing_is_told_so(world: World) -> None:
     await world.imagine(as_=world.nora)
     shown = await queue(world)
     assert shown.private
-    assert (shown.text, shown.buttons) == (str(queue_words.NOTHING), [])
+    assert (shown.text, shown.buttons) == (str(own_queue_words.NOTHING), [])
 
 
 async def test_each_request_says_how_it_stands_as_its_card_does(world: World) -> None:
@@ -39,7 +40,7 @@ async def test_each_request_says_how_it_stands_as_its_card_does(world: World) ->
     shown = await queue(world)
 
     title, *lines = shown.text.splitlines()
-    assert title == str(queue_words.TITLE)
+    assert title == str(own_queue_words.TITLE)
     here = f"https://discord.com/channels/{world.env.guild.id}/{world.channel.id}"
     asked_s = world.clock.now() // 1000 - 5
     assert lines[0] == "> a \\*red\\* fox"
@@ -66,7 +67,7 @@ async def test_what_is_cancelled_leaves_the_list_after_a_restart_too(world: Worl
     await world.restart()
     await world.press(shown, f"Cancel {first.job_id}")
     shown = world.again(shown)
-    assert shown.text.startswith(f"{queue_words.CANCELLED}\n")
+    assert shown.text.startswith(f"{own_queue_words.CANCELLED}\n")
     assert shown.buttons == [f"Cancel {second.job_id}", "Look again"]
     await world.finish()
     assert "**Cancelled.**" in world.again(first).text
@@ -74,7 +75,22 @@ async def test_what_is_cancelled_leaves_the_list_after_a_restart_too(world: Worl
     told = world.told(await world.press(shown, f"Cancel {second.job_id}"))
     assert told == words.refusal(errors.TooLateForThat())
     await world.press(shown, "Look again")
-    assert world.again(shown).text == str(queue_words.NOTHING)
+    assert world.again(shown).text == str(own_queue_words.NOTHING)
+
+
+async def test_what_nobody_knows_is_asked_where_it_can_be_answered(world: World) -> None:
+    """A private message cannot be changed for long: the list leads to a new one, which asks."""
+    cards = {}
+    for private in (False, True):
+        world.sandbox.fault(Fault.LOST_AFTER)
+        cards[private] = await world.imagine(private=private)
+        await world.finish()
+    shown = await queue(world)
+    public, hidden = [line for line in shown.text.splitlines() if line.startswith("Not sure")]
+    assert public.endswith("Its message asks you what to do.")
+    assert hidden.endswith("`/show` and the code below ask what to do.")
+    copy = world.answer(await world.mira.slash(world.channel, "show", code=cards[True].job_id))
+    assert copy.buttons[:2] == [str(words.TRY_AGAIN), str(words.LEAVE_IT)]
 
 
 async def test_nobody_takes_back_what_is_anothers(world: World) -> None:

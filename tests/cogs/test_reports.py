@@ -10,6 +10,7 @@ from bot.chat import words
 from bot.domain import errors
 from bot.domain.notices import REPORTS_PER_HOUR
 from tests.cogs.test_forged import pressing
+from tests.cogs.test_show import show
 from tests.support.discord import World
 from tests.support.log import Log
 from tests.support.shown import Shown
@@ -100,7 +101,7 @@ class TestReporting:
         told = world.told(await report(world, await done(world)))
         owner_id = world.env.backend.guilds[world.env.guild.id].owner_id
         assert "have no channel where I could tell them" in told
-        assert "Please tell one of them yourself." in told
+        assert "Please tell one of the moderators yourself." in told
         assert f"Its owner is <@{owner_id}>." in told
         assert [line[0] for line in world.audit] == ["reported"]
 
@@ -169,6 +170,68 @@ class TestDelete:
         assert world.is_there(card)
         await log.press("Delete picture", as_=world.theo)
         assert not world.is_there(card)
+
+
+class TestCopies:
+    """A copy by `/show` has a Report button too."""
+
+    async def test_a_reported_copy_goes_with_its_card(self, world: World, log: Log) -> None:
+        card = await done(world)
+        copy = world.answer(await show(world, card.job_id, as_=world.vera))
+        await report(world, copy)
+        await report(world, card, as_=world.vera)
+        await log.told()
+        await world.restart()
+        await log.press("Delete picture", as_=world.theo)
+        assert not world.is_there(copy)
+        assert not world.is_there(card)
+        for notice in await log.told():
+            assert f"**Deleted** by {world.theo.mention}." in notice.text
+            assert "the message was deleted · " in notice.text
+        deleted = ("deleted", world.theo.id, world.mira.id, None, None)
+        assert [line for line in world.audit if line[0] == "deleted"] == [deleted, deleted]
+
+    async def test_while_a_reported_copy_is_there_nothing_says_deleted(self, world: World, log: Log) -> None:
+        card = await done(world)
+        copy = world.answer(await show(world, card.job_id))
+        await report(world, copy)
+        await log.told()
+        await world.press(card, "Delete")
+        notice = await log.last()
+        link = f"https://discord.com/channels/{world.env.guild.id}/{world.channel.id}/{copy.id}"
+        assert f"the message was deleted, [a copy of it]({link}) is still there" in notice.text
+        assert "**Deleted**" not in notice.text
+        world.env.inject_error("DELETE", "/channels/*", status=403, code=50013)
+        told = world.told(await log.press("Delete picture", as_=world.theo))
+        assert told == words.refusal(errors.PlaceClosed())
+        assert "**Deleted**" not in (await log.last()).text
+        world.env.backend.delete_message(world.channel.id, copy.id)
+        await world.env.settle()
+        notice = await log.last()
+        assert "**Deleted** in Discord." in notice.text
+        assert notice.buttons == ["Block"]
+
+    async def test_a_copy_that_was_left_can_be_reported_anew(self, world: World, log: Log) -> None:
+        """Unless a moderator has dismissed that complaint."""
+        card = await done(world)
+        copy = world.answer(await show(world, card.job_id))
+        await report(world, card)
+        await log.press("Delete picture", as_=world.theo)
+        assert world.is_there(copy), "nobody had reported that one"
+        assert "moderators of this server have been told" in world.told(await report(world, copy))
+        await log.press("Dismiss", as_=world.theo)
+        assert world.is_there(copy)
+        assert world.told(await world.press(copy, "Report", as_=world.nora)) == words.refusal(
+            errors.ReportedAlready()
+        )
+
+    async def test_a_forged_report_takes_no_other_message_along(self, world: World, log: Log) -> None:
+        card, innocent = await done(world), await done(world, as_=world.vera)
+        world.forges.append(pressing(f"job:report:{card.job_id}"))
+        await report(world, innocent)
+        await log.press("Delete picture", as_=world.theo)
+        assert not world.is_there(card)
+        assert world.is_there(innocent)
 
 
 class TestDismiss:
@@ -243,6 +306,21 @@ class TestBlock:
         told = world.told(await world.vera.submit_modal(form, {"reason": "x"}))
         assert told == words.refusal(errors.NotAModerator())
         assert "**Waiting**" in (await world.imagine()).text
+
+    async def test_nobody_can_be_blocked_where_nobody_knows_whose_it_was(
+        self, world: World, log: Log
+    ) -> None:
+        """Erased a month ago, its numbers have no person any more."""
+        await report(world, await done(world))
+        notice = await log.last()
+        form = await log.press("Block", as_=world.vera)
+        world.database.alter("UPDATE job SET erased_at = 1, requester_id = 0")
+        for pressed in (
+            await log.press("Block", as_=world.vera, on=notice),
+            await world.vera.submit_modal(form, {"reason": "x"}),
+        ):
+            assert world.told(pressed) == words.refusal(errors.JobNotFound())
+        assert world.database.rows("SELECT * FROM block") == []
 
     async def test_nobody_blocks_themselves(self, world: World, log: Log) -> None:
         await report(world, await done(world, as_=world.vera))

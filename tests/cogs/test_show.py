@@ -7,6 +7,7 @@ from simcord import InteractionResult
 from bot.chat import words
 from bot.domain import errors
 from bot.domain.jobs import JobState
+from tests.cogs.test_forged import pressing
 from tests.support.discord import World
 
 TOLD_S = 13 * 60
@@ -23,7 +24,15 @@ async def test_a_delivered_picture_is_shown_again_with_live_buttons(world: World
     await world.finish()
     copy = world.answer(await show(world, world.again(card).job_id))
     assert copy.pictures == world.again(card).pictures
-    assert copy.buttons == ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]
+    assert copy.buttons == [
+        "Again",
+        "Edit prompt",
+        "Bigger ($0.024)",
+        "Keep",
+        "Send to me",
+        "Report",
+        "Delete",
+    ]
     assert len(world.paid) == 1
 
 
@@ -70,6 +79,43 @@ async def test_a_job_under_way_is_shown_as_it_stands(world: World) -> None:
     assert copy.pictures == []
 
 
+async def test_a_copy_of_what_is_under_way_says_so_and_can_look_again(world: World) -> None:
+    card = await world.imagine()
+    copy = world.answer(await show(world, card.job_id, as_=world.nora))
+    assert "This copy does not change by itself." in copy.text
+    await world.finish()
+    await world.restart()
+    await world.press(copy, "Look again", as_=world.nora)
+    copy = world.again(copy)
+    assert copy.pictures == world.again(card).pictures
+    assert "Look again" not in copy.buttons
+    assert "This copy" not in copy.text
+
+
+async def test_no_copy_looks_again_for_everybody_once_its_card_is_deleted(world: World) -> None:
+    """What was being drawn then comes to its requester alone."""
+    card = await world.imagine()
+    copy = world.answer(await show(world, card.job_id, as_=world.nora))
+    await world.finish()
+    await world.press(world.again(card), "Delete", as_=world.theo)
+    told = world.told(await world.press(copy, "Look again", as_=world.nora))
+    assert told == words.refusal(errors.CodeUnknown())
+    anew = world.answer(await world.press(copy, "Look again"))
+    assert anew.private
+    assert anew.pictures
+    assert world.again(copy).pictures == []
+
+
+async def test_looking_again_never_writes_over_another_message(world: World) -> None:
+    """The name of a button may be forged."""
+    first, second = await world.imagine(), await world.imagine(as_=world.nora)
+    for named in (first, second):
+        world.forges.append(pressing(f"look:{named.job_id}"))
+        assert world.answer(await world.press(second, "Cancel", as_=world.nora)).id != second.id
+    assert second.job_id in world.again(second).text
+    assert "This copy" not in world.again(second).text
+
+
 async def test_an_unknown_code_is_a_private_sentence(world: World) -> None:
     for code in ("0000000000", "a fox", "\ud800"):
         assert world.told(await show(world, code)) == words.refusal(errors.CodeUnknown())
@@ -91,7 +137,38 @@ async def test_a_copy_elsewhere_is_for_the_asker_alone(world: World) -> None:
     card = await world.imagine()
     await world.finish()
     elsewhere = world.env.guild.create_text_channel("elsewhere")
-    assert world.answer(await show(world, card.job_id, where=elsewhere)).private
+    copy = world.answer(await show(world, card.job_id, where=elsewhere))
+    assert copy.private
+    assert "Report" not in copy.buttons, "nobody else sees it"
+    assert not world.answer(await show(world, card.job_id)).private
+
+
+async def test_what_a_moderator_deleted_comes_back_to_its_requester_alone(world: World) -> None:
+    card = await world.imagine()
+    await world.finish()
+    await world.press(world.again(card), "Delete", as_=world.theo)
+    told = world.told(await show(world, card.job_id, as_=world.nora))
+    assert told == words.refusal(errors.CodeUnknown())
+    copy = world.answer(await show(world, card.job_id))
+    assert copy.private
+    assert copy.pictures
+
+
+async def test_a_copy_is_no_way_around_what_moderators_decided(world: World) -> None:
+    """Where somebody could not ask for it now, it is shown to them alone."""
+    card = await world.imagine("a red fox")
+    await world.finish()
+    mira: dict[str, Any] = {"member": world.mira}
+    decisions: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
+        ("channels deny", {"channel": world.channel}, "channels clear", {"channel": world.channel}),
+        ("filter add", {"term": "fox"}, "filter remove", {"term": "fox"}),
+        ("settings off", {}, "settings on", {}),
+        ("block add", {**mira, "reason": "rude"}, "block remove", mira),
+    ]
+    for forbid, what, allow, whom in decisions:
+        await world.admin(forbid, **what)
+        assert world.answer(await show(world, card.job_id)).private, forbid
+        await world.admin(allow, **whom)
     assert not world.answer(await show(world, card.job_id)).private
 
 
@@ -135,6 +212,25 @@ async def test_deleting_a_copy_leaves_the_card(world: World) -> None:
     assert world.database.value("SELECT COUNT(*) FROM notice WHERE kind = 'deleted'") == 0
     await world.press(world.answer(await show(world, card.job_id)), "Delete")
     assert world.database.value("SELECT COUNT(*) FROM notice WHERE kind = 'deleted'") == 1
+
+
+async def test_who_called_a_copy_may_delete_it(world: World) -> None:
+    """That moderates nobody: the log channel is told, the audit has nothing of it."""
+    await world.admin("settings log", channel=world.env.guild.create_text_channel("log"))
+    card = await world.imagine()
+    await world.finish()
+    copy = world.answer(await show(world, card.job_id, as_=world.nora))
+    assert world.told(await world.press(copy, "Delete", as_=world.vera)) == words.refusal(errors.NotYours())
+    told = world.told(await world.press(copy, "Delete", as_=world.nora))
+    assert told.startswith("The message is gone. Whoever asked for it still has it")
+    assert not world.is_there(copy)
+    assert world.is_there(card)
+    assert world.told(await world.press(world.again(card), "Delete", as_=world.nora)) == words.refusal(
+        errors.NotYours()
+    )
+    deletions = world.database.rows("SELECT member_id, text FROM notice WHERE kind = 'deleted'")
+    assert deletions == [(world.nora.id, str(world.nora.id))]
+    assert "deleted" not in [line[0] for line in world.audit]
 
 
 async def test_ones_own_pictures_are_offered_while_typing(world: World) -> None:

@@ -25,7 +25,7 @@ async def test_the_card_asks_a_person_to_decide(world: World) -> None:
     """It says what happened, what each way may cost, and waits for as long as it takes."""
     card = await unsure(world)
     assert "**Not sure.** The image service did not answer" in card.text
-    assert "Try again, and you may be charged twice." in card.text
+    assert "Try again, and it may be charged twice;" in card.text
     assert card.buttons == [RETRY, LEAVE]
     assert len(world.paid) == 1
     world.clock.advance(7200)
@@ -45,7 +45,15 @@ async def test_the_requester_tries_again(world: World, *, restarts: bool) -> Non
     card = world.again(card)
     assert len(card.pictures) == 1
     assert "up to $0.012" in card.text
-    assert card.buttons == ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]
+    assert card.buttons == [
+        "Again",
+        "Edit prompt",
+        "Bigger ($0.024)",
+        "Keep",
+        "Send to me",
+        "Report",
+        "Delete",
+    ]
     assert len(world.paid) == 2
 
 

@@ -51,6 +51,7 @@ async def test_a_member_alone_sees_what_they_used_and_what_is_left(world: World)
     assert "Pictures an hour: 2 used, 28 of 30 left." in picture.alt_text
 
 
+@pytest.mark.usefixtures("sketched")
 async def test_whoever_used_everything_up_reads_when_there_is_more(world: World) -> None:
     await world.restart(limits="images_per_hour=1")
     began = world.clock.now()
@@ -63,6 +64,7 @@ async def test_whoever_used_everything_up_reads_when_there_is_more(world: World)
     assert world.database.value("SELECT COUNT(*) FROM refusal") == 0
 
 
+@pytest.mark.usefixtures("sketched")
 async def test_a_channel_without_pictures_says_so(world: World) -> None:
     await world.admin("channels deny", channel=world.channel)
     assert "**Right now:** I may not make pictures in this channel." in (await usage(world)).text
@@ -76,6 +78,7 @@ async def test_without_limits_there_is_nothing_to_be_left(world: World) -> None:
     assert decoded(shown).width == 1200
 
 
+@pytest.mark.usefixtures("sketched")
 async def test_in_a_direct_message_it_is_personal_use(world: World) -> None:
     zoe = world.env.create_user("zoe")
     await world.imagine(as_=zoe)
@@ -85,6 +88,7 @@ async def test_in_a_direct_message_it_is_personal_use(world: World) -> None:
     assert "in direct messages, and on servers where I am not a member myself" in shown.text
 
 
+@pytest.mark.usefixtures("sketched")
 async def test_where_only_the_person_installed_the_bot_it_is_personal_use_too(world: World) -> None:
     await world.imagine()
     world.bot_is_member = False

@@ -28,6 +28,11 @@ async def test_pictures_appear_as_they_finish_and_who_waited_long_is_told(world:
     assert replied_to(reply) == card.id
     assert await world.ring() is None
 
+    await world.press(whole, "Delete")
+    with world.env.time_context():
+        await world.app.eraser.run_once()
+    assert not world.is_there(reply), "it is nothing without its card"
+
 
 async def test_in_a_direct_message_too_for_an_edit_rings_no_phone(world: World) -> None:
     world.forges.append(in_a_direct_message)

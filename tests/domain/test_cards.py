@@ -83,7 +83,7 @@ class TestPhase:
         assert card(C, job_state=JobState.CANCELLED).phase is Phase.CANCELLED
 
     def test_it_is_the_outcome_exactly_when_nothing_moves_any_more(self) -> None:
-        outcomes = {Phase.DONE, Phase.FAILED, Phase.KEPT, Phase.CANCELLED, Phase.WITHDRAWN}
+        outcomes = {Phase.DONE, Phase.FAILED, Phase.UNSHOWN, Phase.CANCELLED, Phase.WITHDRAWN}
         for phase in Phase:
             assert replace(card(Q), phase=phase).over == (phase in outcomes)
 
@@ -175,7 +175,9 @@ class TestDigest:
             "in_server": False,
             "spoiler": True,
             "language": Language.GERMAN,
+            "command_language": Language.FRENCH,
             "private": True,
+            "copied": True,
         }
         shown = card(Q, place=1)
         assert replace(shown, **{name: other[name]}).digest() != shown.digest()
@@ -183,7 +185,18 @@ class TestDigest:
     def test_a_prompt_that_is_no_proper_unicode_has_one_too(self) -> None:
         """Half of a surrogate pair: Discord does not send it, a forged request might."""
         odd = compose(replace(job(), request=request("\ud83e")), (task(Q),), Outlook())
-        assert len(odd.digest()) == 16
+        assert (
+            odd.digest() == compose(replace(job(), request=request("\ud83e")), (task(Q),), Outlook()).digest()
+        )
+
+    def test_it_tells_whether_an_edit_would_only_repeat_the_pictures(self) -> None:
+        """Sent or put back, in line or on hold: nothing came of it. A picture, a failure, a doubt is news."""
+        shown = card(D, Q, Q, place=1).digest()
+        assert card(D, S, Q, place=1).repeats(shown)
+        assert card(D, Q, Q, place=1, hold=HoldReason.BALANCE).repeats(shown)
+        assert not any(card(D, news, Q, place=1).repeats(shown) for news in (D, F, U, C))
+        assert not card(D, S, Q, place=1).repeats(None)
+        assert not card(S, Q, Q).repeats(card(Q, Q, Q, place=1).digest())
 
 
 class TestSteady:

@@ -33,7 +33,7 @@ async def test_a_walk_through_the_demo(visitor: Visitor) -> None:
     """What to try first is in sight; then a command, buttons, a form, a moderator, and what is remembered."""
     await expect(visitor.cards("Try this first")).to_be_in_viewport()
 
-    await visitor.command("imagine", FOX, size="Landscape 1536×1024")
+    await visitor.command("imagine", prompt=FOX, size="Landscape 1536×1024")
     card = visitor.cards(FOX).first
     await expect(card.get_by_role("button", name="Cancel")).to_be_in_viewport()
     picture = card.get_by_role("img", name=f"AI-generated picture: {FOX}")

@@ -8,10 +8,11 @@ from typing import Any
 
 from bot.domain.admission import PLAIN, Refusal
 from bot.domain.errors import CardGone, DiscordAway, JobError, StoreError
-from bot.domain.jobs import JobId, Place, Request
+from bot.domain.jobs import JobId, Place, Request, unchanged
 from bot.modellix.governor import Governor
-from bot.services.cards import Cards, Person
+from bot.services.cards import Cards
 from bot.services.imagine import Accepted, Imagine
+from bot.services.person import Person
 from bot.storage.jobs import Jobs
 from bot.storage.mentions import Mentions
 from bot.storage.tasks import Tasks
@@ -94,7 +95,7 @@ class Life:
 
     def again(self, job_id: JobId, person: Person) -> None:
         """The button Again."""
-        self._do(self._asked(lambda at: self._imagine.again(job_id, person, lambda _: at, PLAIN)))
+        self._do(self._asked(lambda at: self._again(job_id, person, at)))
 
     def cancel(self, job_id: JobId, person: Person) -> None:
         """The button Cancel."""
@@ -185,6 +186,10 @@ class Life:
             await self._imagine.acknowledged(accepted, message_id)
             return accepted.job_id
         return None
+
+    async def _again(self, job_id: JobId, person: Person, at: Place) -> Accepted | Refusal | None:
+        earlier = await self._imagine.earlier(job_id, person)
+        return await self._imagine.again(earlier, unchanged, person.id, at, PLAIN)
 
     async def _cancelled(self, asking: Awaitable[JobId | None], person: Person) -> None:
         if job_id := await asking:

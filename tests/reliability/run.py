@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.domain.cards import Phase
 from bot.domain.jobs import Quality, Request, Size
-from bot.services.cards import Person
+from bot.services.person import Person
 from tests.reliability.fuse import Fuse
 from tests.reliability.invariants import Facts
 from tests.reliability.life import Life

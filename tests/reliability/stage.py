@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Self
 
-from bot.services.cards import Person
+from bot.services.person import Person
 from bot.services.show import Show
 from bot.storage.jobs import Jobs
 from tests.reliability.fuse import Fuse
@@ -60,7 +60,7 @@ class Stage:
         store = as_store(MemoryStore(self.database, fuse, {}, lambda: True))
         show = Show(Jobs(store, owner="show", slots=1), ModelPictures(self.world, fuse), self.clock)
         view = await show.find(job_id, Person(requester_id, channel_id=0, moderator=False))
-        card, uploads = await show.copy(view, view.job.place.upload_limit_bytes)
+        card, uploads = await show.copy(view, view.job.place.upload_limit_bytes, private=True)
         return Shown(job_id, card.over, len(uploads))
 
     def facts(self) -> Facts:

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.domain.jobs import Quality, Request, Size
 from bot.domain.units import MS_PER_S
-from bot.services.cards import Person
+from bot.services.person import Person
 from tests.reliability.fuse import Fuse
 from tests.reliability.invariants import breaches, violations
 from tests.reliability.life import Life

@@ -327,8 +327,8 @@ class ModelBell:
         self._fuse = fuse
         self._clock = clock
 
-    async def ring(self, mention: Mention) -> None:
-        """A message, or the one that an earlier try has made."""
+    async def ring(self, mention: Mention) -> int:
+        """A message, or the one that an earlier try has made; by its number."""
         await self._fuse.point("ring: before")
         fault = _next(self._world.bells)
         if fault == "away":
@@ -342,3 +342,5 @@ class ModelBell:
         await self._fuse.point("ring: after")
         if fault == "lost after":
             raise DiscordAway("502")
+        replies = enumerate(self._world.replies, 1)
+        return next(number for number, reply in replies if reply.job_id == job.id and reply.at >= remembered)

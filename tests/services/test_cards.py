@@ -8,7 +8,9 @@ from bot.chat.cards import card_words
 from bot.domain.cards import Phase
 from bot.domain.errors import JobNotFound, NoPicture, NotYours, TooLateForThat
 from bot.domain.jobs import FailureReason, JobState, TaskState
-from bot.services.cards import Cards, Person
+from bot.services.cards import Cards
+from bot.services.person import Person
+from bot.storage.jobs import KEEP_GRACE_S
 from tests.services.conftest import Desk
 from tests.support.drafts import ANA, BEN, CHANNEL, LOW_1K_MICROUSD
 from tests.support.records import MESSAGE_ID
@@ -125,9 +127,19 @@ class TestKeep:
         job_id = await pictured(desk)
         assert await desk.cards.keep(job_id, OWNER)
         assert (await desk.records.found(job_id)).job.kept_at == desk.records.clock.now()
+        desk.records.clock.advance(KEEP_GRACE_S)
         assert not await desk.cards.keep(job_id, OWNER)
         assert (await desk.records.found(job_id)).job.kept_at is None
         assert desk.wakes == [], "the card shows nothing of it"
+
+    async def test_a_double_tap_keeps_it(self, desk: Desk) -> None:
+        """The second press of a slow phone comes after the first was answered."""
+        job_id = await pictured(desk)
+        kept_at = desk.records.clock.now()
+        assert await desk.cards.keep(job_id, OWNER)
+        desk.records.clock.advance(KEEP_GRACE_S - 0.001)
+        assert await desk.cards.keep(job_id, OWNER)
+        assert (await desk.records.found(job_id)).job.kept_at == kept_at
 
     async def test_a_moderator_may_not(self, desk: Desk) -> None:
         with pytest.raises(NotYours):
@@ -199,6 +211,28 @@ class TestDelete:
         desk.records.clock.advance(60)
         await delete(desk.cards, view.job.id, MODERATOR)
         assert (await desk.records.found(view.job.id)).job.deleted_at == first
+
+    @pytest.mark.parametrize("person", [OWNER, MODERATOR])
+    async def test_also_a_message_that_outlived_its_record(self, desk: Desk, person: Person) -> None:
+        """Erased without its message. That is all that can be done with it, and by nobody else."""
+        job_id = await pictured(desk)
+        desk.records.database.alter("UPDATE job SET erased_at = 1")
+        for other, fault in ((STRANGER, NotYours), (MODERATOR_ELSEWHERE, JobNotFound)):
+            with pytest.raises(fault):
+                await delete(desk.cards, job_id, other)
+        with pytest.raises(JobNotFound):
+            await desk.cards.find(job_id, person)
+        await delete(desk.cards, job_id, person)
+        assert (await desk.records.found(job_id)).job.deleted_at == desk.records.clock.now()
+
+    async def test_and_one_of_which_nobody_knows_whose_it_was(self, desk: Desk) -> None:
+        """Moderators may, and it is written down without a name."""
+        job_id = await pictured(desk)
+        desk.records.database.alter("UPDATE job SET erased_at = 1, requester_id = 0, message_id = 0")
+        with pytest.raises(NotYours):
+            await delete(desk.cards, job_id, OWNER)
+        await delete(desk.cards, job_id, MODERATOR)
+        assert desk.records.database.rows("SELECT actor_id, target_id FROM audit") == [(BEN, None)]
 
 
 async def test_what_was_unknown_before_it_was_cancelled_is_not_called_free(desk: Desk) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.errors import DiscordAway, TooLateForThat
 from bot.domain.jobs import Job, TaskState
-from bot.services.cards import Cards, Person
+from bot.services.cards import Cards
+from bot.services.person import Person
 from tests.services.conftest import Desk
 from tests.services.test_cards import MODERATOR, OWNER, delete, unknown
 from tests.support.drafts import ANA, BEN, CHANNEL, SERVER, place
@@ -90,7 +91,7 @@ class TestNewsOfDeletions:
         looks = 0
         look = desk.records.jobs.with_cards
 
-        async def counted(ids: Sequence[int]) -> Sequence[Job]:
+        async def counted(ids: Sequence[int]) -> Sequence[tuple[int, Job]]:
             nonlocal looks
             looks += 1
             return await look(ids)

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.admission import PLAIN
+from bot.domain.admission import PLAIN, Refusal
 from bot.domain.cards import Phase
-from bot.domain.errors import JobNotFound, StoreBusy, StoreFull
-from bot.domain.jobs import JobState, Place, Quality, Size, TaskState, bigger
+from bot.domain.errors import JobNotFound, PressedTwice, StoreBusy, StoreFull
+from bot.domain.filters import FilterAction, Hit, Term
+from bot.domain.jobs import Change, JobState, Quality, Size, TaskState, bigger, unchanged
 from bot.services import imagine as imagine_module
-from bot.services.cards import Person
-from bot.services.imagine import Accepted
+from bot.services.imagine import ONE_PRESS_S, Accepted
+from bot.services.person import Person
 from bot.storage.sqlite import Transaction
 from tests.services.conftest import Desk
 from tests.support.drafts import ANA, BEN, CHANNEL, place, request
@@ -173,43 +174,67 @@ class TestWithdraw:
         assert (await desk.records.found(found.job_id)).job.state is JobState.OPEN
 
 
-def here(private: bool) -> Place:
-    """Where somebody presses a button."""
-    return replace(place(), private=private)
+async def pressed(
+    desk: Desk, job_id: str, change: Change = unchanged, *, by: int = ANA, private: bool = False
+) -> Accepted | Refusal | None:
+    """Somebody wants an earlier request once more, where its card is."""
+    earlier = await desk.imagine.earlier(job_id, Person(by, CHANNEL, moderator=False))
+    return await desk.imagine.again(earlier, change, by, replace(place(), private=private), PLAIN)
 
 
 class TestAgain:
     async def test_whoever_asks_gets_the_same_request_as_their_own(self, desk: Desk) -> None:
         first = await accepted(desk, count=2)
-        second = await desk.imagine.again(first.job_id, Person(BEN, CHANNEL, moderator=False), here, PLAIN)
+        second = await pressed(desk, first.job_id, by=BEN)
         assert isinstance(second, Accepted)
         assert second.job_id != first.job_id
         assert (second.card.request, second.card.requester_id) == (first.card.request, BEN)
 
-    async def test_what_was_private_is_private_again_whatever_is_changed(self, desk: Desk) -> None:
-        first = await desk.imagine.accept(request(), ANA, here(private=True), PLAIN)
-        assert isinstance(first, Accepted)
-        second = await desk.imagine.again(
-            first.job_id, Person(ANA, CHANNEL, moderator=False), here, PLAIN, bigger
-        )
-        assert isinstance(second, Accepted)
-        assert second.view.job.place.private
-        assert second.card.request.size is Size.SQUARE_2K
+    async def test_the_same_twice_in_a_moment_is_one_request(self, desk: Desk) -> None:
+        """One finger on a slow phone; but each person, each job and each change is for itself."""
+        first, other = await accepted(desk), await accepted(desk)
+        for by, job_id, change in [
+            (ANA, first.job_id, unchanged),
+            (ANA, first.job_id, bigger),
+            (ANA, other.job_id, unchanged),
+            (BEN, first.job_id, unchanged),
+        ]:
+            assert isinstance(await pressed(desk, job_id, change, by=by), Accepted)
+        desk.records.clock.advance(ONE_PRESS_S - 0.001)
+        with pytest.raises(PressedTwice):
+            await pressed(desk, first.job_id)
+        desk.records.clock.advance(0.001)
+        assert isinstance(await pressed(desk, first.job_id), Accepted)
+        assert len(desk.imagine._pressed) == 1, "what is past is forgotten"
+
+    async def test_two_presses_before_the_first_is_answered_are_one_request(self, desk: Desk) -> None:
+        first = await accepted(desk)
+        async with writes_held(desk.records):
+            both = [asyncio.create_task(pressed(desk, first.job_id)) for _ in range(2)]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        one, two = await asyncio.gather(*both, return_exceptions=True)
+        assert {type(one), type(two)} == {Accepted, PressedTwice}
+
+    async def test_what_was_refused_may_be_asked_for_at_once_again(self, desk: Desk) -> None:
+        """And is refused in its own words, not for being the second press."""
+        first = await accepted(desk)
+        desk.hit = Hit(Term("fox", FilterAction.REFUSE))
+        assert [type(await pressed(desk, first.job_id)) for _ in range(2)] == [Refusal, Refusal]
 
     async def test_nobody_else_asks_for_what_was_private(self, desk: Desk) -> None:
-        first = await desk.imagine.accept(request(), ANA, here(private=True), PLAIN)
+        first = await pressed(desk, (await accepted(desk)).job_id, private=True)
         assert isinstance(first, Accepted)
         with pytest.raises(JobNotFound):
-            await desk.imagine.again(first.job_id, Person(BEN, CHANNEL, moderator=True), here, PLAIN)
+            await pressed(desk, first.job_id, by=BEN)
 
     async def test_of_a_job_that_is_not_there_it_is_refused(self, desk: Desk) -> None:
         with pytest.raises(JobNotFound):
-            await desk.imagine.again("0000000000", Person(ANA, CHANNEL, moderator=False), here, PLAIN)
+            await pressed(desk, "0000000000")
 
     async def test_of_a_card_elsewhere_it_is_refused(self, desk: Desk) -> None:
         first = await accepted(desk)
         with pytest.raises(JobNotFound):
-            await desk.imagine.again(first.job_id, Person(BEN, CHANNEL + 1, moderator=True), here, PLAIN)
+            await desk.imagine.earlier(first.job_id, Person(BEN, CHANNEL + 1, moderator=True))
 
 
 async def test_a_nearly_full_disk_refuses_what_is_new(desk: Desk) -> None:

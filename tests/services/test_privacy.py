@@ -41,6 +41,7 @@ class Shelf:
     pictures: PictureStore
     folder: Path
     privacy: Privacy
+    room: bool = True
 
     async def drawn(self, size: int = 1_000, **wishes: Any) -> JobId:
         """A delivered request with pictures of that many bytes."""
@@ -75,10 +76,12 @@ async def shelf(records: Records, tmp_path: Path) -> AsyncIterator[Shelf]:
             pictures,
             tmp_path,
             records.clock,
+            has_room=lambda: filled.room,
             forgotten=lambda _: None,
             changed=lambda: None,
         )
-        yield Shelf(records, pictures, tmp_path, privacy)
+        filled = Shelf(records, pictures, tmp_path, privacy)
+        yield filled
 
 
 async def test_everything_small_is_one_file(shelf: Shelf) -> None:
@@ -166,15 +169,36 @@ async def test_somebody_elses_mark_leads_to_ones_own(shelf: Shelf) -> None:
     assert ZipFile(file).namelist() == []
 
 
-async def test_one_file_at_a_time_for_each_member(shelf: Shelf) -> None:
-    await shelf.drawn(by=ANA)
-    first = asyncio.create_task(shelf.privacy.export(ANA, Mark(), io.BytesIO(), MB))
+async def test_one_file_for_each_member_and_two_on_the_disk_at_a_time(shelf: Shelf) -> None:
+    """Until they are handed over: files of everybody at once would fill the disk that pictures need."""
+    begun: list[int] = []
+    gate = asyncio.Event()
+
+    async def export(member_id: int) -> None:
+        async with shelf.privacy.exporting(member_id):
+            begun.append(member_id)
+            await gate.wait()
+
+    others = [asyncio.create_task(export(member_id)) for member_id in (ANA, BEN, 3)]
     await asyncio.sleep(0)
-    with pytest.raises(ExportUnderWay):
-        await shelf.privacy.export(ANA, Mark(), io.BytesIO(), MB)
-    await shelf.privacy.export(BEN, Mark(), io.BytesIO(), MB)
-    await first
-    await shelf.privacy.export(ANA, Mark(), io.BytesIO(), MB)
+    for waiting in (ANA, 3):
+        with pytest.raises(ExportUnderWay):
+            await export(waiting)
+    assert begun == [ANA, BEN]
+    gate.set()
+    await asyncio.gather(*others)
+    await export(ANA)
+    assert begun == [ANA, BEN, 3, ANA]
+
+
+async def test_what_is_left_of_the_disk_is_for_what_is_under_way(shelf: Shelf) -> None:
+    shelf.room = False
+    with pytest.raises(ExportUnwritten):
+        async with shelf.privacy.exporting(ANA):
+            pass
+    shelf.room = True
+    async with shelf.privacy.exporting(ANA):
+        pass
 
 
 async def test_a_full_disk_is_told_and_the_next_try_works(shelf: Shelf) -> None:

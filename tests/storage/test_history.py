@@ -1,5 +1,6 @@
 """One member's own requests, as the rows stand."""
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.domain.history import EVERYTHING, Wanted
@@ -44,6 +45,26 @@ async def test_ten_thousand_are_read_from_one_end_to_the_other_and_back(records:
     while found := await own.newer(ANA, EVERYTHING, back[-1], 700):
         back += ids(found)
     assert back == every[::-1]
+
+
+async def test_a_search_goes_through_all_of_them_and_lets_others_read_in_between(records: Records) -> None:
+    """Or one member with long prompts would keep everybody's buttons waiting."""
+    await records.opened()
+    every = copied(records, 1_000)
+    records.database.alter("UPDATE job SET prompt = 'a Lighthouse' WHERE id IN (?, ?)", every[0], every[-1])
+    own, wanted, over = OwnRequests(records.store), Wanted("lighthouse"), list[str]()
+
+    async def search() -> None:
+        assert ids(await own.older(ANA, wanted, None, 9)) == [every[0], every[-1]]
+        over.append("search")
+
+    async def other() -> None:
+        await own.under_way(BEN, 1)
+        over.append("other")
+
+    await asyncio.gather(search(), other())
+    assert over == ["other", "search"]
+    assert ids(await own.newer(ANA, wanted, every[-1], 9)) == [every[0]]
 
 
 async def test_conditions_hold_together_and_letters_are_taken_as_they_are(records: Records) -> None:
@@ -104,3 +125,13 @@ async def test_a_code_or_a_part_of_a_prompt_names_a_request(records: Records) ->
     assert await named(fox.job.id[1:]) == await named("%") == await named("_") == []
     assert set(await named("")) == {fox.job.id, whale.job.id}
     assert len(await named("", 1)) == 1
+
+
+async def test_naming_one_looks_at_the_newest_requests_and_the_beginnings_only(records: Records) -> None:
+    """It happens with every letter typed, and a forged client types what it likes."""
+    await records.opened(prompt=f"{'-' * 20}{'a' * 30_000} end")
+    own, every = OwnRequests(records.store), copied(records, 300)
+    assert len(await own.named(ANA, "-" * 6_000, 25)) == 25, "of what no code can have the beginning counts"
+    assert await own.named(ANA, "end", 25) == []
+    for code, found in ((every[150], 1), (every[-1], 0)):
+        assert len(await own.named(ANA, code, 25)) == found

@@ -1,13 +1,15 @@
 """Erased words are gone from the file; the numbers, the limits and what moderators decided are not."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bot.domain.jobs import FailureReason, TaskState
+from bot.domain.jobs import FailureReason, JobId, TaskState
 from bot.domain.limits import Limit
 from bot.domain.moderation import Block
 from bot.domain.preferences import Preferences
-from bot.domain.privacy import Erased
+from bot.domain.privacy import REPORT_HOLDS_DAYS, Erased
 from bot.storage.blocks import BlockList
 from bot.storage.erasures import BATCH, ErasureList
 from bot.storage.preferences import PreferenceList
@@ -15,9 +17,9 @@ from bot.storage.privacy import PrivacyFile
 from bot.storage.reports import ReportList
 from tests.support.clock import ManualClock
 from tests.support.database import Database
-from tests.support.drafts import ANA, BEN, SERVER, place
+from tests.support.drafts import ANA, BEN, CLEO, SERVER, place
 from tests.support.over import books, delivered
-from tests.support.records import Records, opened_records
+from tests.support.records import MESSAGE_ID, Records, opened_records
 
 DAY_S = 86_400.0
 SECRET = "a heron that nobody else must ever hear of"
@@ -27,6 +29,17 @@ LOG = 88
 def words(database: Database) -> list[Any]:
     """What every job says, and whose it is."""
     return database.rows("SELECT prompt, requester_id, erased_at IS NOT NULL FROM job ORDER BY rowid")
+
+
+def files(path: Path) -> bytes:
+    """All that is on the disk of a database, its log too."""
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+async def report(records: Records, job_id: JobId, *, by: int) -> None:
+    """Somebody complains about its card."""
+    job = (await records.found(job_id)).job
+    await ReportList(records.store).file(job, None, by, "rude", records.clock.now())
 
 
 class TestErase:
@@ -48,12 +61,24 @@ class TestErase:
         assert await books(records) == before
 
     async def test_nothing_of_it_can_be_read_from_the_file(self, path: Path, clock: ManualClock) -> None:
-        """Not even by somebody who opens it with an editor: SQLite only lets go of what it deletes."""
+        """Not even by somebody who opens it with an editor while the bot runs, and be it that the log cannot
+        be emptied at once: SQLite only lets go of what it deletes.
+        """
         async with opened_records(path, clock) as records:
             await delivered(records, by=ANA, prompt=SECRET * 300)
             await delivered(records, by=ANA, prompt=SECRET)
             await PrivacyFile(records.store).erase(ANA, clock.now(), with_cards=False)
-        assert SECRET.encode() not in b"".join(file.read_bytes() for file in path.parent.glob("bot.sqlite3*"))
+            assert SECRET.encode() not in files(path)
+            await delivered(records, by=BEN, prompt=SECRET)
+            clock.advance(2 * DAY_S)
+            reader = sqlite3.connect(path)
+            with closing(reader):
+                reader.execute("BEGIN")
+                reader.execute("SELECT prompt FROM job").fetchall()
+                await ErasureList(records.store).sweep(clock.now(), 1)
+                assert SECRET.encode() in files(path), "somebody else still reads it"
+            await ErasureList(records.store).sweep(clock.now(), 1)
+            assert SECRET.encode() not in files(path)
 
     async def test_what_is_under_way_is_finished_first(self, records: Records) -> None:
         """Paid work is never thrown away; what came after the wish is not meant by it."""
@@ -90,12 +115,40 @@ class TestErase:
         assert left.job.due_at == records.clock.now()
         assert records.database.rows(money) == before
 
+    async def test_what_is_reported_waits_for_the_moderators(self, records: Records) -> None:
+        """Its author must not destroy what they have to look at. Decided, it goes; age waits as well."""
+        first = await delivered(records, by=ANA, prompt=SECRET)
+        await delivered(records, by=ANA)
+        await report(records, first, by=BEN)
+        erasures = ErasureList(records.store)
+        file = PrivacyFile(records.store)
+        assert await file.erase(ANA, records.clock.now(), with_cards=True) == Erased(1, 1)
+        records.clock.advance((REPORT_HOLDS_DAYS - 1) * DAY_S)
+        found = await erasures.sweep(records.clock.now(), 1)
+        assert (found.erased, found.waiting) == (0, True)
+        assert SECRET in {row[0] for row in words(records.database)}
+
+        await records.jobs.mark_deleted(first, MESSAGE_ID, BEN, records.clock.now())
+        found = await erasures.sweep(records.clock.now(), 0)
+        assert (found.erased, found.waiting) == (1, False)
+
+    async def test_but_not_for_ever(self, records: Records) -> None:
+        """Nobody decides, perhaps because nobody was told; and others report it again and again."""
+        job_id = await delivered(records, by=ANA, prompt=SECRET)
+        await report(records, job_id, by=BEN)
+        await PrivacyFile(records.store).erase(ANA, records.clock.now(), with_cards=False)
+        records.clock.advance(REPORT_HOLDS_DAYS * DAY_S - 1)
+        await report(records, job_id, by=CLEO)
+        assert (await ErasureList(records.store).sweep(records.clock.now(), 0)).erased == 0
+        records.clock.advance(1)
+        assert (await ErasureList(records.store).sweep(records.clock.now(), 0)).erased == 1
+
     async def test_a_second_time_finds_nothing_and_may_add_the_cards(self, records: Records) -> None:
         await delivered(records, by=ANA)
         file, erasures, now = PrivacyFile(records.store), ErasureList(records.store), records.clock.now()
         await file.erase(ANA, now, with_cards=False)
         (first,) = await erasures.claim(9, now)
-        assert await file.erase(ANA, now, with_cards=True) == Erased(0, 0)
+        assert await file.erase(ANA, now, with_cards=True) == Erased(0, 0, cards=1)
         await erasures.removed(first, now)  # without its card: that is still to be done
         (second,) = await erasures.claim(9, now)
         assert (first.with_card, second.with_card) == (False, True)
@@ -117,7 +170,7 @@ class TestErase:
     async def test_what_they_reported_stays_reported_without_their_words(self, records: Records) -> None:
         job_id = await delivered(records, by=BEN)
         reports, now = ReportList(records.store), records.clock.now()
-        await reports.file((await records.found(job_id)).job, ANA, SECRET, now)
+        await reports.file((await records.found(job_id)).job, None, ANA, SECRET, now)
         await PrivacyFile(records.store).erase(ANA, now, with_cards=False)
         assert records.database.rows("SELECT reporter_id, reason FROM report") == [(ANA, "")]
 
@@ -147,6 +200,28 @@ class TestTime:
         assert records.database.rows("SELECT requester_id FROM task ORDER BY 1") == [0, 0, BEN]
         assert records.database.rows("SELECT channel_id FROM job WHERE guild_id IS NULL") == [0]
         assert records.database.rows("SELECT * FROM use_of_hour ORDER BY 1, 2, 3") == hours
+
+    async def test_nor_do_notices_that_outlive_them_name_one(self, records: Records) -> None:
+        """But who reported it is still known: that is not their data alone."""
+        records.database.alter("INSERT INTO server (guild_id, log_channel_id) VALUES (?, ?)", SERVER, LOG)
+        job_id = await delivered(records, by=ANA)
+        await PrivacyFile(records.store).erase(ANA, records.clock.now(), with_cards=False)
+        await report(records, job_id, by=BEN)
+        for kind in ("review", "blocked"):
+            records.database.alter(
+                "INSERT INTO notice (guild_id, channel_id, kind, member_id, job_id, at)"
+                " VALUES (1, 1, ?, ?, ?, 1)",
+                kind,
+                ANA,
+                job_id,
+            )
+        records.database.alter("UPDATE job SET removal_at = NULL")
+        records.clock.advance(31 * DAY_S)
+        await ErasureList(records.store).sweep(records.clock.now(), 0)
+        named = records.database.rows(
+            "SELECT kind, member_id FROM notice WHERE job_id = ? ORDER BY kind", job_id
+        )
+        assert named == [("accepted", 0), ("blocked", 0), ("reported", BEN), ("review", 0)]
 
     async def test_a_servers_longer_memory_for_strikes_is_respected(self, records: Records) -> None:
         records.database.alter(
@@ -192,7 +267,7 @@ class TestTime:
         records.database.alter("INSERT INTO server (guild_id, log_channel_id) VALUES (?, ?)", SERVER, LOG)
         job_id = await delivered(records, by=BEN)
         await ReportList(records.store).file(
-            (await records.found(job_id)).job, ANA, "bad", records.clock.now()
+            (await records.found(job_id)).job, None, ANA, "bad", records.clock.now()
         )
         await records.run("run-1", limits={Limit.IMAGES_PER_HOUR: 0}).refused(by=BEN)
         kinds = "SELECT kind FROM notice ORDER BY kind"

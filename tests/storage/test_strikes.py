@@ -43,6 +43,28 @@ async def blocks(records: Records) -> list[Block]:
     return await BlockList(records.store).live(SERVER, records.clock.now())
 
 
+@pytest.mark.parametrize(
+    ("most", "personal", "reason", "warned"),
+    [
+        (3, False, FailureReason.SAFETY, True),
+        (3, False, FailureReason.REJECTED, False),
+        (0, False, FailureReason.SAFETY, False),
+        (1, False, FailureReason.SAFETY, False),
+        (3, True, FailureReason.SAFETY, False),
+    ],
+)
+async def test_a_card_warns_where_several_refusals_block(
+    records: Records, *, most: int, personal: bool, reason: FailureReason, warned: bool
+) -> None:
+    """Not where none does, one is enough, or nobody blocks: in personal use."""
+    strikes(records, most=most)
+    job = (await records.opened(at=place(bot_is_member=not personal))).job
+    for claim in await records.rendering():
+        await records.fail(claim, reason)
+    outlook = await records.jobs.outlook(await records.found(job.id), records.clock.now())
+    assert outlook.strikes is warned
+
+
 class TestCounting:
     async def test_three_requests_in_a_day_block_for_a_day(self, records: Records) -> None:
         """Where moderators have set nothing else."""

@@ -17,7 +17,7 @@ from bot.domain.language import Language
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = [language for language in Language if language is not Language.ENGLISH]
-_KEYWORDS = {"Phrase": None, "say": None, "say_many": (1, 2)}
+_KEYWORDS = {"Name": None, "Phrase": None, "say": None, "say_many": (1, 2)}
 _FOR_TRANSLATORS = "For translators:"
 
 

@@ -17,7 +17,7 @@ from bot.storage.jobs import Jobs
 from bot.storage.sqlite import Store
 from bot.storage.tasks import Tasks
 from tests.support.clock import ManualClock
-from tests.support.database import Database
+from tests.support.database import Database, prepare
 from tests.support.drafts import draft
 
 MESSAGE_ID = 4_242
@@ -104,6 +104,7 @@ async def opened_records(
     path: Path, clock: ManualClock, *, owner: str = "run-1", slots: int = 2
 ) -> AsyncIterator[Records]:
     """A run on a file that may be new."""
+    prepare(path)
     async with Store.open(path) as store:
         yield _run(store, clock, Database(path), owner, slots)
 

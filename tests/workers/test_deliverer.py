@@ -2,13 +2,16 @@
 
 import asyncio
 from itertools import pairwise
+from typing import Any
+
+import pytest
 
 from bot.chat.reading import TOKEN_LIFE_S
 from bot.domain.cards import Failure, Phase
-from bot.domain.errors import CardGone, FilesTooLarge, PlaceClosed
+from bot.domain.errors import CardGone, FilesTooLarge, PictureNotKept, PlaceClosed
 from bot.domain.jobs import FailureReason, JobState, TaskState
 from bot.domain.provider import HoldReason
-from bot.workers.deliverer import EDIT_GAP_S
+from bot.workers.deliverer import EDIT_GAP_S, PICTURES_GAP_S
 from tests.support.counter import Counter
 from tests.support.drafts import place
 
@@ -137,6 +140,22 @@ class TestPicturesOnTheWay:
         told = [shown.card for shown in counter.publisher.shown if shown.uploads]
         assert [card.outlook.expected_at is None for card in told] == [False, True]
 
+    async def test_nor_each_time_that_the_rest_is_sent_and_put_back(self, counter: Counter) -> None:
+        """Refused by the provider twenty times in two minutes; yet another picture is shown at once."""
+        await counter.opened(count=3)
+        first, second = await counter.records.rendering(2)
+        await counter.draw(first)
+        await counter.work(5)
+        for _ in range(20):
+            (claim,) = await counter.records.submitting()
+            await counter.work(3)
+            await counter.records.tasks.put_back(claim.task, counter.clock.now(), counter.clock.now())
+            await counter.work(3)
+        assert len(counter.publisher.shown) <= 1 + 120 / PICTURES_GAP_S
+        await counter.draw(second)
+        await counter.work(EDIT_GAP_S)
+        assert [upload.number for upload in counter.publisher.shown[-1].uploads] == [1, 2]
+
     async def test_one_that_is_gone_from_the_disk_does_not_stop_the_others(self, counter: Counter) -> None:
         """How the rest stands is told without it; the outcome says what became of it."""
         view = await counter.opened(count=2)
@@ -158,6 +177,25 @@ class TestPicturesOnTheWay:
         await counter.work(30)
         assert [shown.uploads for shown in counter.publisher.shown] == [()]
         assert (await counter.job(view.job.id)).state is JobState.OPEN
+
+    async def test_a_disk_in_trouble_hides_no_question(
+        self, counter: Counter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await counter.opened(count=2)
+        first, second = await counter.records.submitting(2)
+        await counter.records.take(first)
+        (first,) = await counter.records.tasks.claim_polls(1, counter.clock.now())
+        await counter.draw(first)
+        await counter.records.lose(second)
+
+        async def full(*_: object) -> Any:
+            raise PictureNotKept("the disk is full")
+
+        monkeypatch.setattr(counter.pictures, "fit", full)
+        await counter.work(30)
+        assert [(shown.card.phase, shown.uploads) for shown in counter.publisher.shown] == [
+            (Phase.UNSURE, ())
+        ]
 
 
 class TestOutcome:

@@ -158,7 +158,7 @@ class TestTooLarge:
         counter.publisher.troubles = [FilesTooLarge("413")] * 4
         await counter.work()
         assert (await counter.job(view.job.id)).state is JobState.UNDELIVERABLE
-        assert counter.cards[-1].phase is Phase.KEPT, "the member reads that there is a picture"
+        assert counter.cards[-1].phase is Phase.UNSHOWN, "the member reads that there is a picture"
 
 
 class TestCrash:
@@ -236,7 +236,7 @@ class TestOurOwnFaults:
         await counter.work(3_600)
         assert (await counter.job(view.job.id)).state is JobState.UNDELIVERABLE
         assert counter.publisher.calls == 9
-        assert counter.cards[-1].phase is Phase.KEPT
+        assert counter.cards[-1].phase is Phase.UNSHOWN
 
     async def test_a_bug_that_passes_harms_nothing(self, counter: Counter) -> None:
         view = await counter.rendered()

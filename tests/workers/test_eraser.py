@@ -14,14 +14,17 @@ from bot.domain.privacy import Removal
 from bot.domain.units import Instant
 from bot.media.keep import PictureStore
 from bot.storage.erasures import ErasureList
+from bot.storage.mentions import Mentions
 from bot.storage.privacy import PrivacyFile
-from bot.workers.eraser import LOOK_EVERY_S, PAUSE_S, Eraser
+from bot.storage.reports import ReportList
+from bot.workers.eraser import CLOSED_S, CLOSED_TRIES, LOOK_EVERY_S, PAUSE_S, Eraser
 from tests.support.clock import ManualClock
-from tests.support.drafts import ANA, BEN, place
+from tests.support.drafts import ANA, BEN, CHANNEL, place
 from tests.support.over import books, delivered
-from tests.support.records import Records, opened_records
+from tests.support.records import MESSAGE_ID, Records, opened_records
 
 DAY_S = 86_400.0
+REPLY_ID = 4_243
 
 
 class Killed(Exception):
@@ -49,9 +52,14 @@ class Outside:
     retention_days: int = 0
     fault: Exception | None = None
     """What comes of every deletion of a card."""
+    shut: set[int] = field(default_factory=set)
+    """Channels that do not let the bot in."""
+    refused: int = 0
+    """How often one did not."""
     disk_fault: Exception | None = None
     record: Mortal = field(init=False)
     taken_down: list[JobId] = field(default_factory=list)
+    replies_gone: list[JobId] = field(default_factory=list)
     eraser: Eraser = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,10 +78,13 @@ class Outside:
             raise self.disk_fault
         await self.pictures.discard(job_id)
 
-    async def take_down(self, job: Job) -> None:
+    async def take_down(self, job: Job, message_id: int) -> None:
         if self.fault is not None:
             raise self.fault
-        self.taken_down.append(job.id)
+        if job.place.channel_id in self.shut:
+            self.refused += 1
+            raise PlaceClosed("403")
+        (self.replies_gone if message_id == REPLY_ID else self.taken_down).append(job.id)
 
     async def drawn(self, **wishes: Any) -> JobId:
         """A delivered request, with its pictures on disk."""
@@ -97,6 +108,18 @@ class Outside:
             due = await self.eraser.run_once()
             if due is None or due > self.records.clock.now():
                 return
+
+    async def rung(self, job_id: JobId, reply_id: int = REPLY_ID) -> None:
+        """The reply to its card was sent."""
+        await Mentions(self.records.store).forget(job_id, reply_id)
+
+    async def deleted(self, job_id: JobId) -> None:
+        """Somebody deletes its card."""
+        await self.records.jobs.mark_deleted(job_id, MESSAGE_ID, BEN, self.records.clock.now())
+
+    async def is_due(self) -> bool:
+        """Whether something is left to remove, some day."""
+        return await ErasureList(self.records.store).next_due() is not None
 
     @property
     def on_disk(self) -> set[str]:
@@ -181,12 +204,82 @@ async def test_what_does_not_go_now_goes_later(outside: Outside) -> None:
     assert outside.taken_down == [job_id]
 
 
-async def test_a_place_that_is_closed_is_as_good_as_gone(outside: Outside) -> None:
-    await outside.drawn(by=ANA)
+async def test_what_is_in_a_closed_place_stays_and_nobody_says_that_it_was_deleted(outside: Outside) -> None:
+    """It is tried for days, also across restarts; then it stays reported, and may be asked for once more."""
+    job_id, records = await outside.drawn(by=ANA), outside.records
     await outside.erase()
-    outside.fault = PlaceClosed("403")
+    reports, job = ReportList(records.store), (await records.found(job_id)).job
+    await reports.file(job, None, BEN, "rude", records.clock.now())
+    outside.shut = {CHANNEL}
+    for _ in range(CLOSED_TRIES):
+        assert await outside.is_due()
+        await outside.eraser.recover()
+        await outside.work()
+        records.clock.advance(CLOSED_S)
+    assert (outside.refused, await outside.is_due()) == (CLOSED_TRIES, False)
+    assert (await records.found(job_id)).job.deleted_at is None
+    assert records.database.value("SELECT closed_at FROM report") is None
+
+    await outside.erase()
+    outside.shut = set()
     await outside.work()
-    assert await ErasureList(outside.records.store).next_due() is None
+    assert (outside.taken_down, await outside.is_due()) == ([job_id], False)
+    assert (await records.found(job_id)).job.deleted_at == records.clock.now()
+    assert records.database.value("SELECT closed_at FROM report") == records.clock.now()
+
+
+async def test_a_closed_channel_is_not_asked_for_each_of_its_cards(outside: Outside) -> None:
+    """Discord shuts out whoever is refused too often. The disk has nothing to do with it."""
+    for _ in range(20):
+        await outside.drawn(by=ANA)
+    elsewhere = await outside.drawn(by=ANA, at=place(channel_id=CHANNEL + 1))
+    await outside.erase()
+    outside.shut = {CHANNEL}
+    await outside.work()
+    assert (outside.on_disk, outside.taken_down) == (set(), [elsewhere])
+    assert 1 <= outside.refused <= 4, "as many as are under way at once"
+    outside.shut = set()
+    outside.records.clock.advance(CLOSED_S)
+    await outside.work()
+    assert (len(outside.taken_down), await outside.is_due()) == (21, False)
+
+
+async def test_the_reply_goes_with_its_card_whoever_deletes_that(outside: Outside) -> None:
+    """Erased or not; and never without it."""
+    erased, deleted, standing = [await outside.drawn(by=by) for by in (ANA, BEN, BEN)]
+    for job_id in (erased, deleted, standing):
+        await outside.rung(job_id)
+    await outside.erase()
+    await outside.deleted(deleted)
+    await outside.work()
+    assert sorted(outside.replies_gone) == sorted([erased, deleted])
+    assert (outside.taken_down, outside.on_disk) == ([erased], {deleted, standing})
+    assert not await outside.is_due()
+    assert outside.records.database.rows("SELECT id FROM job WHERE reply_id IS NOT NULL") == [standing]
+
+
+async def test_so_does_one_that_was_on_its_way(outside: Outside) -> None:
+    """The card is deleted, or all is erased, before it is written down which message the reply is."""
+    deleted, erased = await outside.drawn(by=BEN), await outside.drawn(by=ANA)
+    await outside.deleted(deleted)
+    await outside.erase()
+    await outside.work()
+    await outside.rung(deleted)
+    await outside.rung(erased)
+    await outside.work()
+    assert (sorted(outside.replies_gone), await outside.is_due()) == (sorted([deleted, erased]), False)
+
+
+async def test_what_is_wanted_while_something_is_removed_is_done_as_well(outside: Outside) -> None:
+    """Its pictures are on their way out when somebody deletes its card, which had a reply."""
+    job_id, erasures = await outside.drawn(by=ANA), ErasureList(outside.records.store)
+    await outside.rung(job_id)
+    await outside.erase(with_cards=False)
+    (removal,) = await erasures.claim(9, outside.records.clock.now())
+    await outside.deleted(job_id)
+    await erasures.removed(removal, outside.records.clock.now())
+    await outside.work()
+    assert (outside.replies_gone, await outside.is_due()) == ([job_id], False)
 
 
 async def test_age_is_looked_after_from_time_to_time(tmp_path: Path, clock: ManualClock) -> None:

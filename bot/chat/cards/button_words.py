@@ -13,6 +13,7 @@ BIGGER = Phrase("Bigger")
 KEEP = Phrase("Keep")
 SEND = Phrase("Send to me")
 ORIGINAL = Phrase("Original")
+LOOK_AGAIN = Phrase("Look again")
 
 OTHER = Phrase("Other size or quality")
 
@@ -38,6 +39,11 @@ DM_REFUSED = Phrase(
 )
 
 _MIB = 1 << 20
+
+
+def bigger(amount: Microusd) -> str:
+    """The button for the next larger size, with what all its pictures cost together."""
+    return say("Bigger ({cost})", cost=dollars(amount))
 
 
 def costs(amount: Microusd, count: int) -> str:
@@ -96,7 +102,7 @@ def _left_out(pictures: Sequence[Picture], limit_bytes: int, code: str) -> list[
             told,
             say(
                 "I cannot hand over files of that size in Discord, boosts or not. "
-                "What I keep is whole: ask the bot's operator, and tell the code `{code}`.",
+                "What I have stored is whole: ask the bot's operator, and tell the code `{code}`.",
                 code=code,
             ),
         ]

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from bot.chat.cards.button_words import LOOK_AGAIN
 from bot.chat.measures import pictures
 from bot.chat.speech import Phrase, figure, listed, say, say_many, sentences
 from bot.chat.text import quoted
-from bot.chat.words import SHOW_NAME, SIZES, dollars, relative
+from bot.chat.words import HISTORY_NAME, SHOW_NAME, SIZES, dollars, relative
 from bot.domain.cards import Card, Failure, Phase
 from bot.domain.jobs import MAYBE_CHARGED, FailureReason, Picture, Quality, Review
 
@@ -31,6 +32,7 @@ def status(card: Card) -> list[str]:
     lines = [
         _phase(card),
         _unsure(card) if card.unsure else "",
+        _strikes(card),
         _taken_back(card),
         say("An earlier try was never answered and may have been charged.") if card.doubt_microusd else "",
         _farewell(card),
@@ -46,8 +48,22 @@ def footer(card: Card, *, reencoded: bool) -> str:
     if odd := sorted({_pixels(picture) for picture in card.pictures} - {card.request.size.pixels}):
         parts.append(say("made as {sizes}", sizes=listed(*(f"{width}×{height}" for width, height in odd))))
     if reencoded:
-        parts.append(say("compressed to fit Discord's upload limit; the original is kept"))
+        parts.append(say("compressed to fit Discord's upload limit; the original is stored"))
     return " · ".join(parts)
+
+
+def of_message(card: Card) -> Iterator[str]:
+    """What to know of the message itself, in small print."""
+    if card.copied and not card.over:
+        yield say(
+            "This copy does not change by itself. Press “{look_again}” to see how it stands.",
+            look_again=LOOK_AGAIN,
+        )
+    elif card.private and not card.copied:
+        yield say(
+            "Only you see this, and it goes when Discord is reloaded. `/{history}` still has it then.",
+            history=HISTORY_NAME,
+        )
 
 
 def alt_text(prompt: str, number: int, count: int) -> str:
@@ -114,10 +130,10 @@ def _phase(card: Card) -> str:
             return sentences(*_short_of(card))
         case Phase.FAILED:
             return sentences(say("⚠️ **No picture.**"), *_why(card))
-        case Phase.KEPT:
+        case Phase.UNSHOWN:
             return say(
-                "⚠️ **Not shown.** The picture was made and charged, but Discord did not take it. It is kept: "
-                "tell the bot's operator the code below."
+                "⚠️ **Not shown.** The picture was made and charged, but Discord did not take it. "
+                "It is stored: tell the bot's operator the code below."
             )
         case Phase.CANCELLED:
             if card.review in _NOT_APPROVED:
@@ -148,7 +164,7 @@ def _not_approved(card: Card) -> str:
     if card.review is Review.UNANSWERED:
         return say("No moderator answered in time.")
     if card.review_reason:
-        return say("A moderator said no: {reason}.", reason=quoted(card.review_reason).rstrip("."))
+        return say("A moderator said no: {reason}.", reason=quoted(card.review_reason).rstrip(".。"))
     return say("A moderator said no.")
 
 
@@ -184,6 +200,12 @@ def _short_of(card: Card) -> Iterator[str]:
         yield from _why(card)
 
 
+def _strikes(card: Card) -> str:
+    if not card.outlook.strikes:
+        return ""
+    return say("Several refusals by the safety system block you for a while.")
+
+
 def _taken_back(card: Card) -> str:
     if not card.cancelled or card.phase in {Phase.CANCELLED, Phase.WITHDRAWN}:
         return ""
@@ -201,9 +223,9 @@ def _farewell(card: Card) -> str:
     if not card.outlook.farewell or card.over:
         return ""
     return say(
-        "⏱️ **Last update here.** Discord does not let me change this message any longer. What is being drawn "
-        "is kept: fetch it in a while with `/{show}` and the code `{code}`. What still waits in line "
-        "then is taken back, not charged.",
+        "⏱️ **Last update here.** Discord lets me change this message for 15 minutes only. What is being "
+        "drawn is stored: fetch it in a while with `/{show}` and the code `{code}`. What still waits in line "
+        "when the 15 minutes are over is taken back, not charged.",
         show=SHOW_NAME,
         code=card.job_id,
     )
@@ -218,7 +240,8 @@ def _unsure(card: Card) -> str:
         ),
         say(
             "The image service did not answer, so it may be drawing this or not. "
-            "Try again, and you may be charged twice. Leave it, and the wait ends without it."
+            "Try again, and it may be charged twice; either way it counts towards your limits. "
+            "Leave it, and the wait ends without it."
         ),
     )
 

@@ -58,8 +58,8 @@ class DiscordPublisher:
             return None
         return message.id if job.id in repr([part.to_dict() for part in message.components]) else None
 
-    async def take_down(self, job: Job) -> None:
-        """Delete the job's message; one that is gone already is as good.
+    async def take_down(self, job: Job, message_id: int) -> None:
+        """Delete the job's card, or another message beside it; one that is gone already is as good.
 
         What a bot wrote itself it may delete without any permission but to look.
 
@@ -68,7 +68,7 @@ class DiscordPublisher:
         """
         channel = self._client.get_partial_messageable(job.place.channel_id, guild_id=job.place.guild_id)
         with contextlib.suppress(CardGone), in_our_words():
-            await channel.get_partial_message(_message_id(job)).delete()
+            await channel.get_partial_message(message_id).delete()
 
     async def _edit_by_token(self, job: Job, card: Card, uploads: Sequence[Upload]) -> None:
         await self._webhook(job).edit_message(

@@ -17,7 +17,7 @@ class DiscordBell:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def ring(self, mention: Mention) -> None:
+    async def ring(self, mention: Mention) -> int:
         """See `Bell.ring`. discord.py has Discord enforce the nonce (facts: Discord, 3.3)."""
         job = mention.job
         channel = self._client.get_partial_messageable(job.place.channel_id, guild_id=job.place.guild_id)
@@ -27,7 +27,7 @@ class DiscordBell:
         requester = discord.Object(job.requester_id)
         with in_our_words():
             try:
-                await channel.send(
+                reply = await channel.send(
                     said,
                     reference=card,
                     nonce=f"done-{job.id}",
@@ -39,3 +39,4 @@ class DiscordBell:
                 if fault.code == _INVALID_FORM and "message_reference" in fault.text:
                     raise CardGone("no card to reply to") from fault
                 raise
+        return reply.id

@@ -6,8 +6,8 @@ from contextlib import suppress
 from bot.chat.days import day_text
 from bot.chat.limit_words import NAMES, value_text
 from bot.chat.measures import counted, duration_text, pictures, requests
-from bot.chat.preference_words import LANGUAGES
-from bot.chat.text import harmless, plain, shorten
+from bot.chat.own.preference_words import LANGUAGES
+from bot.chat.text import excerpt
 from bot.chat.words import QUALITIES, SIZES
 from bot.domain.jobs import Quality, Size
 from bot.domain.language import Language
@@ -141,7 +141,7 @@ def _value(action: Action, text: str | None) -> str:
 
 
 def _shown(text: str) -> str:
-    return harmless(shorten(plain(text), _SHOWN_CHARS))
+    return excerpt(text, _SHOWN_CHARS)
 
 
 def _limit(text: str) -> str:

@@ -6,11 +6,11 @@ What members meet on the way there is said in their language; the rest is for mo
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from bot.chat.cards import card_words
+from bot.chat.cards import card_words, cards
 from bot.chat.limit_words import NAMES
 from bot.chat.refusal_words import GATE_NAMES
 from bot.chat.speech import Phrase, say, sentences
-from bot.chat.text import harmless, plain, quoted, shorten
+from bot.chat.text import excerpt, quoted
 from bot.chat.usage.report_words import FAILURES
 from bot.chat.words import dollars, relative
 from bot.domain.admission import Gate
@@ -67,13 +67,16 @@ def reported_to_nobody(owner_id: int | None) -> str:
     return sentences(
         say("Thank you, I have written it down."),
         *_no_channel(owner_id),
-        say("Please tell one of them yourself."),
+        say("Please tell one of the moderators yourself."),
     )
 
 
 def appealed_to_nobody(owner_id: int | None) -> str:
     """There is no log channel."""
-    return sentences(*_no_channel(owner_id), say("Please turn to one of them yourself. Nothing was changed."))
+    return sentences(
+        *_no_channel(owner_id),
+        say("Please turn to one of the moderators yourself. Nothing was changed."),
+    )
 
 
 def _no_channel(owner_id: int | None) -> Iterator[str]:
@@ -90,7 +93,7 @@ def line(view: NoticeView) -> str:
     notice, who = view.notice, f"<@{view.notice.member_id}>"
     match notice.kind:
         case NoticeKind.ACCEPTED:
-            said = f"✅ {_asked(view)}"
+            said = f"✅ Accepted: {_asked(view)}"
         case NoticeKind.REFUSED:
             said = f"🚫 {who} was refused: {_rule(notice.text or '')}"
         case NoticeKind.FAILED:
@@ -127,16 +130,17 @@ def _failed(view: NoticeView) -> str:
 
 def _deleted(view: NoticeView) -> str:
     by, of = view.notice.text, view.notice.member_id
+    whose = f"a message of <@{of}>" if of else "a message of somebody whose data is erased"
     if by is None or not by.isdecimal():
-        return f"A message of <@{of}> was deleted in Discord"
-    return f"<@{of}> deleted their own message" if by == str(of) else f"<@{by}> deleted a message of <@{of}>"
+        return f"{whose[0].upper()}{whose[1:]} was deleted in Discord"
+    return f"<@{of}> deleted their own message" if by == str(of) else f"<@{by}> deleted {whose}"
 
 
 def _where(view: NoticeView) -> str:
     """The job's code, as a link while its message is there for others to see."""
     if view.notice.job_id is None:
         return ""
-    link = _link(view.job)
+    link = cards.link(view.job) if view.job else None
     code = f"[{view.notice.job_id}]({link})" if link else f"`{view.notice.job_id}`"
     return f" · {code}{' · private' if _is_private(view.job) else ''}"
 
@@ -209,12 +213,14 @@ def _about_job(view: NoticeView) -> list[str]:
     card = _card(view)
     if card is None:
         return ["Its record was erased."]
-    prompt = plain(card.request.prompt)
-    shown = "> " + harmless(shorten(prompt, PROMPT_SHOWN_CHARS))
+    if not card.requester_id:
+        return [f"Its record was erased so long ago that nobody knows whose it was · `{card.job_id}`"]
+    prompt = card.request.prompt
+    shown = "> " + excerpt(prompt, PROMPT_SHOWN_CHARS)
     if view.job is not None and view.job.erased_at is not None:
         shown = "Its words and pictures are erased from my records."
     more = f" · {_SHORTENED[_is_private(view.job)]}" if len(prompt) > PROMPT_SHOWN_CHARS else ""
-    return [shown, f"{_asked(view)} · {_message(view.job)} · `{card.job_id}`{more}"]
+    return [shown, f"{_asked(view)} · {_message(view)} · `{card.job_id}`{more}"]
 
 
 _SHORTENED: Mapping[bool, str] = {
@@ -224,11 +230,16 @@ _SHORTENED: Mapping[bool, str] = {
 """By whether the message is private."""
 
 
-def _message(job: Job | None) -> str:
+def _message(view: NoticeView) -> str:
+    job = view.job
     if _is_private(job):
         return "private: only who asked for it sees the message"
-    link = _link(job)
-    return f"[the message]({link})" if link else "the message was deleted"
+    if job is not None and (link := cards.link(job)):
+        return f"[the message]({link})"
+    if job is not None and view.copy_ids:
+        copy = cards.address(job, view.copy_ids[0])
+        return f"the message was deleted, [a copy of it]({copy}) is still there"
+    return "the message was deleted"
 
 
 def _is_private(job: Job | None) -> bool:
@@ -273,9 +284,3 @@ def _block_reason(view: NoticeView) -> str:
 
 def _card(view: NoticeView) -> Card | None:
     return compose(view.job, view.tasks, Outlook()) if view.job else None
-
-
-def _link(job: Job | None) -> str | None:
-    if job is None or job.message_id is None or job.deleted_at is not None or job.place.private:
-        return None
-    return f"https://discord.com/channels/{job.place.guild_id}/{job.place.channel_id}/{job.message_id}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.chat.measures import duration_text, pictures
 from bot.chat.moderation.log_place import Tell
-from bot.chat.preference_words import LANGUAGES
+from bot.chat.own.preference_words import LANGUAGES
 from bot.chat.text import quoted
 from bot.chat.words import QUALITIES, SIZES
 from bot.domain.moderation import ServerSettings, Strikes
@@ -43,10 +43,14 @@ NO_LOG = (
     "⚠️ No log channel is set, so requests that need a moderator are refused: set one with "
     "`/imagine-admin settings log`."
 )
+NO_REPLIES = (
+    "⚠️ I lack Read Message History in this channel, so I cannot tell members here by a reply that their "
+    "picture is done. Please give me that, in the channel's settings or by a role."
+)
 
 
-def overview(settings: ServerSettings) -> str:
-    """All settings, one line each."""
+def overview(settings: ServerSettings, *, may_reply: bool) -> str:
+    """All settings, one line each; `may_reply`: whether Discord lets the bot reply to messages here."""
     return "\n".join(
         [
             "**Settings of this server**",
@@ -56,6 +60,7 @@ def overview(settings: ServerSettings) -> str:
             f"Where members choose nothing: {options(settings)}",
             f"Language: {_language(settings)}",
             f"Safety refusals: {strikes(settings.strikes)}",
+            *([] if may_reply else [NO_REPLIES]),
         ]
     )
 

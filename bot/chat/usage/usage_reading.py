@@ -1,7 +1,11 @@
-"""What moderators name in `/imagine-admin usage`: a time."""
+"""What a report of usage is about: a time that moderators name, or what somebody used themselves."""
 
+import discord
+
+from bot.chat.reading import around_of, place_of
 from bot.domain.errors import NothingThere
-from bot.domain.usage import Period
+from bot.domain.usage import MemberReport, Period
+from bot.services.usage import Usage
 
 
 def period_named(value: str) -> Period:
@@ -14,3 +18,9 @@ def period_named(value: str) -> Period:
         return Period(value)
     except ValueError as fault:
         raise NothingThere from fault
+
+
+async def own_report(interaction: discord.Interaction, usage: Usage) -> MemberReport:
+    """What somebody used and what is left here; it may take longer than an answer has, which comes later."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    return await usage.own(interaction.user.id, place_of(interaction), around_of(interaction))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.chat import limit_words, refusal_words
 from bot.chat.measures import pictures
-from bot.chat.speech import Phrase, say, say_many
+from bot.chat.speech import Name, Phrase, say, say_many
 from bot.chat.text import quoted
 from bot.chat.usage.report_words import Names, failures_table, own_text, refusals_table, table
 from bot.chat.words import dollars, relative
@@ -14,7 +14,7 @@ from bot.domain.moderation import PERSONAL
 from bot.domain.usage import MemberReport, Period, Recent
 from bot.services.tables import Form
 
-OWN_NAME = Phrase("usage")
+OWN_NAME = Name("usage")
 OWN = Phrase("What you used, what is left, and when there is more")
 
 # What follows is the moderators', up to what is said to members

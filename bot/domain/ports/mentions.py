@@ -18,8 +18,8 @@ class Mentions(Protocol):
         """Discord was away: try again then."""
         ...
 
-    async def forget(self, job_id: JobId) -> None:
-        """It was sent, or never will be."""
+    async def forget(self, job_id: JobId, reply_id: int | None) -> None:
+        """It was sent as this message, which goes when the card goes; or never will be."""
         ...
 
     async def next_due(self) -> Instant | None:
@@ -30,8 +30,8 @@ class Mentions(Protocol):
 class Bell(Protocol):
     """Puts such replies into Discord."""
 
-    async def ring(self, mention: Mention) -> None:
-        """Reply to the card, or find that an earlier try of the last minutes has.
+    async def ring(self, mention: Mention) -> int:
+        """Reply to the card, or find that an earlier try of the last minutes has; the id of the reply.
 
         Raises:
             DiscordAway: it may or may not be there.

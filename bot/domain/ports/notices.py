@@ -71,13 +71,13 @@ class ReportRecord(Protocol):
         """Return when this person may report that job.
 
         Raises:
-            ReportedAlready: by the same person.
+            ReportedAlready: by the same person, and it is open or was dismissed.
             ReportedTooMuch: by them, within the last hour.
         """
         ...
 
-    async def file(self, job: Job, reporter_id: int, reason: str, now: Instant) -> bool:
-        """Write a report down; whether there is a log channel to tell.
+    async def file(self, job: Job, copy_id: int | None, reporter_id: int, reason: str, now: Instant) -> bool:
+        """Write a report down, about the card or that copy of it; whether there is a log channel to tell.
 
         Raises:
             ReportedAlready, ReportedTooMuch: as for `check`.

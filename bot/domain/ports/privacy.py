@@ -27,7 +27,8 @@ class PrivacyRecord(Protocol):
     async def erase(self, member_id: int, now: Instant, *, with_cards: bool) -> Erased:
         """Erase all that is over of what they asked for so far, and their choices and words.
 
-        The rest is erased when it is over; files, and cards if so wanted, are left to `Erasures`.
+        What is under way is erased when it is over, what is reported when moderators have decided, or did not
+        in time. Files, and cards if so wanted, are left to `Erasures`.
         """
         ...
 
@@ -44,15 +45,19 @@ class Erasures(Protocol):
         ...
 
     async def claim(self, limit: int, now: Instant) -> list[Removal]:
-        """Erased jobs whose files or cards are still there; due again later, should nobody say it is done."""
+        """Jobs of which something is to go; due again later, should nobody say it is done."""
         ...
 
     async def removed(self, removal: Removal, now: Instant) -> None:
-        """Nothing of it is left outside the database."""
+        """All of that is gone: its card, too, if it was to go."""
         ...
 
-    async def put_off(self, job_id: JobId, due_at: Instant) -> None:
-        """It could not be removed: try again then."""
+    async def put_off(self, removal: Removal, due_at: Instant, *, closed: bool = False) -> None:
+        """It could not be removed: try again then. It counts when its place is closed."""
+        ...
+
+    async def give_up(self, removal: Removal) -> None:
+        """What is left of it in Discord is out of reach, and stays; nobody may say that it was deleted."""
         ...
 
     async def next_due(self) -> Instant | None:

@@ -64,16 +64,19 @@ class Jobs(Protocol):
         """
         ...
 
-    async def keep(self, job_id: JobId, kept_at: Instant | None) -> None:
-        """Its requester keeps it since then, or lets it go (None).
+    async def keep(self, job_id: JobId, now: Instant) -> bool:
+        """Its requester keeps it, or lets it go unless they kept it only seconds ago; whether it is kept now.
 
         Raises:
             JobNotFound: it was erased meanwhile.
         """
         ...
 
-    async def with_cards(self, message_ids: Sequence[int]) -> Sequence[Job]:
-        """The jobs that these messages show, without those known to be deleted."""
+    async def with_cards(self, message_ids: Sequence[int]) -> Sequence[tuple[int, Job]]:
+        """The jobs that these messages show, each with its message: a card, or a copy that was reported.
+
+        Without those known to be deleted.
+        """
         ...
 
     async def unfinished_in(self, guild_id: int, channel_id: int) -> Sequence[Job]:
@@ -81,13 +84,20 @@ class Jobs(Protocol):
         ...
 
     async def mark_deleted(
-        self, job_id: JobId, message_id: int | None, by_id: int | None, now: Instant
+        self,
+        job_id: JobId,
+        message_id: int | None,
+        by_id: int | None,
+        now: Instant,
+        *,
+        own_copy: bool = False,
     ) -> bool:
         """Remember that somebody deleted a message that showed the job: the card, or a copy of it.
 
         With the card goes what was not sent yet: nobody would see it.
+        `own_copy`: it is a copy that they had called themselves.
         `by_id` is None for a person whom Discord does not name. The log channel is told, and the audit too
-        unless it was the requester. Whether it was news.
+        unless it was the requester or who called the copy. Whether it was news.
         """
         ...
 

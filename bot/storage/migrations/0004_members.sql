@@ -5,6 +5,9 @@ ALTER TABLE job RENAME COLUMN locale TO language;
 UPDATE job SET language = CASE language WHEN 'en-GB' THEN 'en-US' WHEN 'es-419' THEN 'es-ES' ELSE language END;
 UPDATE job SET language = 'en-US'
  WHERE language NOT IN ('en-US', 'de', 'fr', 'es-ES', 'pt-BR', 'ja', 'ko', 'zh-CN');
+-- What it calls commands in: the same, on a private card the language of the member's Discord.
+ALTER TABLE job ADD COLUMN command_language TEXT NOT NULL DEFAULT 'en-US';
+UPDATE job SET command_language = language;
 -- Whether only its requester sees the card: such a message can be changed for 15 minutes.
 ALTER TABLE job ADD COLUMN private INTEGER NOT NULL DEFAULT 0 CHECK (private IN (0, 1));
 -- When its requester is to be told by a reply that it is done; see Notify in bot/domain/preferences.py.
@@ -39,11 +42,15 @@ CREATE TABLE mention (
 ) STRICT;
 
 CREATE INDEX mention_due ON mention (due_at);
+-- The reply that was sent.
+ALTER TABLE job ADD COLUMN reply_id INTEGER;
 
--- What is left of an erased job, its pictures on disk and, if so wanted, its card, is removed at that time; NULL when
--- nothing is left.
+-- What is left of an erased job, its pictures on disk and, if so wanted, its card, is removed at that time, and so is
+-- the reply to a card that was deleted; NULL when nothing is left.
 ALTER TABLE job ADD COLUMN removal_at INTEGER;
 ALTER TABLE job ADD COLUMN removes_card INTEGER NOT NULL DEFAULT 0 CHECK (removes_card IN (0, 1));
+-- How often Discord would not let the bot near it.
+ALTER TABLE job ADD COLUMN removal_tries INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX job_removal ON job (removal_at) WHERE removal_at IS NOT NULL;
 -- What age takes away one day.
 CREATE INDEX job_ages ON job (accepted_at) WHERE erased_at IS NULL AND kept_at IS NULL;
@@ -62,9 +69,19 @@ WHEN OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL BEGIN
   DELETE FROM notice WHERE job_id = NEW.id AND due_at IS NULL AND kind IN ('accepted', 'failed', 'deleted');
   DELETE FROM mention WHERE job_id = NEW.id;
 END;
--- A job without a person has tasks without one.
+-- Whoever deletes a card, its reply goes too; also a reply that was on its way then.
+CREATE TRIGGER reply_goes_with_its_card AFTER UPDATE OF deleted_at, reply_id ON job
+WHEN NEW.reply_id IS NOT NULL AND (NEW.deleted_at IS NOT NULL OR NEW.removes_card = 1) BEGIN
+  UPDATE job SET removal_at = COALESCE(NEW.deleted_at, NEW.erased_at), removal_tries = 0 WHERE id = NEW.id;
+END;
+-- The copy of a card that a report is about, while it is there; NULL for the card itself.
+ALTER TABLE report ADD COLUMN copy_id INTEGER;
+CREATE INDEX report_of_copy ON report (copy_id) WHERE copy_id IS NOT NULL;
+-- A job without a person has tasks without one, and what a log channel was told of it names nobody but who reported it.
 CREATE TRIGGER job_is_nobodys AFTER UPDATE OF requester_id ON job WHEN NEW.requester_id = 0 BEGIN
   UPDATE task SET requester_id = 0 WHERE job_id = NEW.id;
+  UPDATE report SET copy_id = NULL WHERE job_id = NEW.id AND copy_id IS NOT NULL;
+  UPDATE notice SET member_id = 0 WHERE job_id = NEW.id AND kind <> 'reported' AND member_id IS NOT NULL;
 END;
 
 -- Who wants everything erased that they asked for up to then. The row goes when nothing of it is left: what is under

@@ -2,11 +2,11 @@
 -- One interaction makes one job: Discord may deliver the same event twice.
 INSERT INTO job (
   id, state, requester_id, prompt, size, quality, count, interaction_id, channel_id, guild_id, token,
-  token_expires_at, bot_is_member, upload_limit_bytes, language, private, notify, accepted_at, moved_at, due_at, account_id, review,
-  review_term, spoiler)
+  token_expires_at, bot_is_member, upload_limit_bytes, language, command_language, private, notify, accepted_at, moved_at, due_at, account_id,
+  review, review_term, spoiler)
 VALUES (
   :id, 'accepted', :requester_id, :prompt, :size, :quality, :count, :interaction_id, :channel_id,
-  :guild_id, :token, :token_expires_at, :bot_is_member, :upload_limit_bytes, :language, :private,
+  :guild_id, :token, :token_expires_at, :bot_is_member, :upload_limit_bytes, :language, :command_language, :private,
   COALESCE((SELECT notify FROM preference WHERE member_id = :requester_id), 'long'), :now, :now,
   :due_at, :account_id, :review, :review_term, :spoiler)
 ON CONFLICT (interaction_id) DO NOTHING
@@ -73,13 +73,18 @@ RETURNING *;
 UPDATE job SET due_at = :now
  WHERE id = :id AND state IN ('open', 'cancelled') AND (due_at IS NULL OR due_at > :now);
 
--- name: job_kept!
--- Kept since then, or let go; what is erased cannot be kept.
-UPDATE job SET kept_at = :kept_at WHERE id = :id AND erased_at IS NULL;
+-- name: job_kept^
+-- Kept from now on, or let go; what is erased cannot be kept. A press within seconds of the one that kept it
+-- (a double tap, two devices) lets nothing go.
+UPDATE job SET kept_at = CASE WHEN kept_at IS NULL THEN :now WHEN kept_at > :settled_before THEN kept_at END
+ WHERE id = :id AND erased_at IS NULL
+RETURNING kept_at;
 
 -- name: jobs_of_message
--- Whose card its requester has taken away with all their data, is no news.
-SELECT * FROM job WHERE message_id = :message_id AND deleted_at IS NULL AND removes_card = 0;
+-- Whose card its requester has taken away with all their data, is no news. Of copies, those that were reported.
+SELECT * FROM job WHERE message_id = :message_id AND deleted_at IS NULL AND removes_card = 0
+UNION ALL
+SELECT * FROM job WHERE id IN (SELECT job_id FROM report WHERE copy_id = :message_id);
 
 -- name: jobs_unfinished_in
 -- Whose cards went with their channel. Found by their tasks: a server has few that are not over, and many jobs.

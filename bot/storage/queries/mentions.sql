@@ -15,5 +15,9 @@ UPDATE mention SET due_at = :due_at, attempts = attempts + 1 WHERE job_id = :job
 -- It was sent, or never will be.
 DELETE FROM mention WHERE job_id = :job_id;
 
+-- name: mention_sent!
+-- But nothing leads back from a job that has no person any more.
+UPDATE job SET reply_id = :reply_id WHERE id = :job_id AND requester_id <> 0;
+
 -- name: mention_next_due$
 SELECT MIN(due_at) FROM mention;

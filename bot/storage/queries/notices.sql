@@ -61,12 +61,32 @@ INSERT INTO decision (notice_id, what, by_id, at) VALUES (:notice_id, :what, :by
 ON CONFLICT DO NOTHING;
 
 -- name: report_added!
--- One of each person about each job.
-INSERT INTO report (guild_id, job_id, reporter_id, reason, at)
-VALUES (:guild_id, :job_id, :reporter_id, :reason, :now);
+-- One of each person about each job: another one about a copy that was left takes the place of the first.
+INSERT INTO report (guild_id, job_id, reporter_id, reason, at, copy_id)
+VALUES (:guild_id, :job_id, :reporter_id, :reason, :now, :copy_id)
+ON CONFLICT (job_id, reporter_id) DO UPDATE
+   SET reason = excluded.reason, at = excluded.at, copy_id = excluded.copy_id, closed_at = NULL;
 
 -- name: report_of^
-SELECT * FROM report WHERE job_id = :job_id AND reporter_id = :reporter_id;
+-- What is in the way of another one: it is open, or a moderator has dismissed it. Of what was deleted a copy may be left.
+SELECT id FROM report
+ WHERE job_id = :job_id AND reporter_id = :reporter_id
+   AND (closed_at IS NULL
+        OR EXISTS (SELECT 1 FROM notice JOIN decision ON decision.notice_id = notice.id
+                    WHERE notice.job_id = :job_id AND notice.kind = 'reported' AND notice.member_id = :reporter_id
+                      AND decision.what = 'dismissed'));
+
+-- name: copies_reported
+-- As far as they are not known to be gone.
+SELECT DISTINCT copy_id FROM report WHERE job_id = :job_id AND copy_id IS NOT NULL ORDER BY copy_id;
+
+-- name: reported_copy_gone!
+UPDATE report SET copy_id = NULL WHERE job_id = :job_id AND copy_id = :copy_id;
+
+-- name: reports_redrawn!
+-- What they link to is another message now.
+UPDATE notice SET due_at = :now, attempts = 0
+ WHERE job_id = :job_id AND kind = 'reported' AND (message_id IS NOT NULL OR due_at IS NOT NULL);
 
 -- name: reports_since$
 -- Of one person on a server.

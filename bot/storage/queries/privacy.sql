@@ -57,12 +57,14 @@ SELECT COUNT(*) FROM job WHERE requester_id = :member_id AND accepted_at <= :ask
 DELETE FROM erasure WHERE member_id = :member_id;
 
 -- name: jobs_erased_of_member!
--- All that is over: nothing more is drawn, paid or shown for it. The rest goes with it by a trigger.
+-- All that is over: nothing more is drawn, paid or shown for it, and no moderator has to look at it. The rest goes with
+-- it by a trigger.
 UPDATE job SET erased_at = :now, removes_card = :with_cards
  WHERE requester_id = :member_id AND accepted_at <= :asked_at AND erased_at IS NULL
    AND state IN ('delivered', 'withdrawn', 'cancelled', 'undeliverable') AND due_at IS NULL AND lease_owner IS NULL
    AND NOT EXISTS (SELECT 1 FROM task
-                    WHERE task.job_id = job.id AND task.state NOT IN ('rendered', 'failed', 'cancelled'));
+                    WHERE task.job_id = job.id AND task.state NOT IN ('rendered', 'failed', 'cancelled'))
+   AND COALESCE((SELECT MIN(at) FROM report WHERE report.job_id = job.id AND closed_at IS NULL), 0) <= :reported_before;
 
 -- name: jobs_erased_by_age!
 -- The same of what has reached its age and is not kept; so many at a time.
@@ -73,13 +75,14 @@ UPDATE job SET erased_at = :now
       AND state IN ('delivered', 'withdrawn', 'cancelled', 'undeliverable') AND due_at IS NULL AND lease_owner IS NULL
       AND NOT EXISTS (SELECT 1 FROM task
                        WHERE task.job_id = job.id AND task.state NOT IN ('rendered', 'failed', 'cancelled'))
+      AND COALESCE((SELECT MIN(at) FROM report WHERE report.job_id = job.id AND closed_at IS NULL), 0) <= :reported_before
     ORDER BY accepted_at LIMIT :most);
 
 -- name: cards_removed_too!
--- What was erased earlier, and whose card was left where it is.
-UPDATE job SET removes_card = 1, removal_at = :now
+-- What was erased earlier, and whose card was left where it is: on purpose, or because its place was closed.
+UPDATE job SET removes_card = 1, removal_at = :now, removal_tries = 0
  WHERE requester_id = :member_id AND accepted_at <= :now AND erased_at IS NOT NULL AND removes_card = 0
-   AND message_id IS NOT NULL;
+   AND message_id IS NOT NULL AND deleted_at IS NULL AND bot_is_member = 1 AND private = 0;
 
 -- name: unknown_left_by_member
 -- Who has everything erased waits for no answer any more: as if they had left it.
@@ -108,6 +111,7 @@ UPDATE refusal SET member_id = 0 WHERE member_id = :member_id;
 -- Erased, and counted by no limit and for no strike any more. What could lead back to the person goes too: where the
 -- card was, and which interaction asked for it; that stays unique.
 UPDATE job SET requester_id = 0, interaction_id = -(SELECT MIN(seq) FROM task WHERE task.job_id = job.id),
+       reply_id = NULL,
        message_id = CASE WHEN message_id IS NULL THEN NULL ELSE 0 END,
        channel_id = CASE WHEN guild_id IS NULL THEN 0 ELSE channel_id END
  WHERE id IN (
@@ -135,8 +139,8 @@ DELETE FROM notice
 DELETE FROM refusal WHERE seq < (SELECT MIN(seq) FROM refusal) + :most AND at < :before;
 
 -- name: removals_recovered!
--- A new run: what an earlier one had begun or put off is due.
-UPDATE job SET removal_at = :now WHERE removal_at > :now;
+-- A new run: what an earlier one had begun or put off is due; not so what is behind a closed door.
+UPDATE job SET removal_at = :now WHERE removal_at > :now AND removal_tries = 0;
 
 -- name: removals_claimed
 -- Due again should this run not be heard of: removing twice is as good as once.
@@ -145,12 +149,20 @@ UPDATE job SET removal_at = :again_at
 RETURNING *;
 
 -- name: removal_put_off!
-UPDATE job SET removal_at = :due_at WHERE id = :id AND removal_at IS NOT NULL;
+-- Unless more is wanted meanwhile: that is due at once.
+UPDATE job SET removal_at = :due_at, removal_tries = removal_tries + :tries
+ WHERE id = :id AND removal_at = :held_until;
 
 -- name: removal_over!
--- A card that was removed is deleted; the one of somebody who wanted that meanwhile is still to be.
-UPDATE job SET removal_at = NULL, deleted_at = CASE WHEN :with_card = 1 THEN COALESCE(deleted_at, :now) ELSE deleted_at END
- WHERE id = :id AND removes_card = :with_card;
+-- A card that was removed is deleted, and its reply with it; what is wanted meanwhile is still to be done.
+UPDATE job SET removal_at = NULL, removal_tries = 0,
+       reply_id = CASE WHEN :card_is_gone = 1 THEN NULL ELSE reply_id END,
+       deleted_at = CASE WHEN :card_is_gone = 1 THEN COALESCE(deleted_at, :now) ELSE deleted_at END
+ WHERE id = :id AND removal_at = :held_until;
+
+-- name: removal_given_up!
+-- Out of reach, and so it stays in Discord; its requester may ask for it once more.
+UPDATE job SET removal_at = NULL, removal_tries = 0, removes_card = 0 WHERE id = :id AND removal_at = :held_until;
 
 -- name: removal_next_due$
 SELECT MIN(removal_at) FROM job WHERE removal_at IS NOT NULL;

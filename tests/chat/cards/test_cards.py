@@ -5,19 +5,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import discord
 import pytest
 from hypothesis import given, settings
 from simcord.components import validate_components, walk_components
 
-from bot.chat import words
+from bot.chat import speech, words
 from bot.chat.buttons import PATTERN, Verb, is_known
-from bot.chat.cards import card_words
+from bot.chat.cards import button_words, card_words
 from bot.chat.cards.cards import ALT_TEXT_MAX_CHARS, alt_text, file_name, is_shortened, render
 from bot.domain.cards import Card, Phase
 from bot.domain.jobs import FailureReason, JobState, Review, Size, Task, TaskState
+from bot.domain.language import Language
 from bot.domain.ports import Upload
 from bot.domain.provider import HoldReason
 from tests.chat.examples import JOB_ID, NOW, a_card, a_task, cards, uploads_of
+from tests.support.languages import Marked
 from tests.support.prices import default_prices
 
 COMPONENTS_V2 = 1 << 15
@@ -35,8 +38,8 @@ ONE_OF_EACH = {
     Phase.DRAWING: a_card(a_task(1, DRAWING)),
     Phase.UNSURE: a_card(a_task(1, UNKNOWN)),
     Phase.DONE: a_card(a_task(1, RENDERED, cost=6_000)),
-    Phase.FAILED: a_card(a_task(1, FAILED)),
-    Phase.KEPT: replace(a_card(a_task(1, RENDERED, cost=6_000)), phase=Phase.KEPT, pictures=()),
+    Phase.FAILED: a_card(a_task(1, FAILED, reason=FailureReason.PROVIDER_FAILED)),
+    Phase.UNSHOWN: replace(a_card(a_task(1, RENDERED, cost=6_000)), phase=Phase.UNSHOWN, pictures=()),
     Phase.CANCELLED: a_card(a_task(1, CANCELLED)),
     Phase.WITHDRAWN: a_card(a_task(1, CANCELLED), state=JobState.WITHDRAWN),
 }
@@ -69,7 +72,8 @@ def labels(card: Card) -> list[str]:
 @given(cards())
 def test_every_card_is_within_discords_limits(card: Card) -> None:
     """Components, characters, names, descriptions (facts: Discord, 2)."""
-    everything = parts(card)
+    message = rendered(card, uploads_of(card))
+    everything = list(walk_components(message))
     assert len(everything) <= 40
     contents = [part["content"] for part in everything if part["type"] == TEXT]
     assert all(contents)
@@ -81,7 +85,7 @@ def test_every_card_is_within_discords_limits(card: Card) -> None:
     assert all(1 <= len(part["label"]) <= 80 for part in buttons)
     for item in items(everything):
         assert 1 <= len(item["description"]) <= 1024
-    validate_components(rendered(card, uploads_of(card)), flags=COMPONENTS_V2)
+    validate_components(message, flags=COMPONENTS_V2)
 
 
 @pytest.mark.parametrize("char", [*"*_~`|<>[]()#@:\\-+.", "🦊", "\n", "ä"])
@@ -95,16 +99,18 @@ def test_the_longest_prompt_of_the_worst_characters_fits(char: str) -> None:
 @given(cards())
 def test_every_card_says_who_asked_for_what_and_names_its_job(card: Card) -> None:
     """The three things that are true in every phase."""
-    assert f"<@{card.requester_id}> · {words.SIZES[card.request.size]}" in text(card)
-    assert f"`{card.job_id}`" in text(card)
-    assert text(card).startswith("> ")
+    said = text(card)
+    assert f"<@{card.requester_id}> · {words.SIZES[card.request.size]}" in said
+    assert f"`{card.job_id}`" in said
+    assert said.startswith("> ")
 
 
 @given(cards())
 def test_a_card_can_be_cancelled_or_is_over_but_not_both(card: Card) -> None:
-    """What is over offers the same again; what waits offers to take it back."""
+    """What is over offers the same again, or to change it; what waits offers to take it back."""
     offered = set(labels(card))
-    assert (str(words.AGAIN) in offered) is (str(words.DELETE) in offered) is card.over
+    assert (str(words.AGAIN) in offered) is (card.over and not card.unsafe)
+    assert (str(words.DELETE) in offered) is (str(button_words.EDIT) in offered) is card.over
     assert (str(words.CANCEL) in offered) is card.cancellable
     assert (str(words.TRY_AGAIN) in offered) is (str(words.LEAVE_IT) in offered) is (card.unsure > 0)
 
@@ -143,9 +149,9 @@ def test_every_phase_has_an_example() -> None:
         (Phase.HELD, ["Cancel"]),
         (Phase.DRAWING, []),
         (Phase.UNSURE, ["Try again (may be charged twice)", "Leave it"]),
-        (Phase.DONE, ["Again", "Edit prompt", "Bigger", "Keep", "Send to me", "Report", "Delete"]),
+        (Phase.DONE, ["Again", "Edit prompt", "Bigger ($0.024)", "Keep", "Send to me", "Report", "Delete"]),
         (Phase.FAILED, ["Again", "Edit prompt", "Delete"]),
-        (Phase.KEPT, ["Again", "Edit prompt", "Delete"]),
+        (Phase.UNSHOWN, ["Again", "Edit prompt", "Delete"]),
         (Phase.CANCELLED, ["Again", "Edit prompt", "Delete"]),
         (Phase.WITHDRAWN, ["Again", "Edit prompt", "Delete"]),
     ],
@@ -158,7 +164,23 @@ def test_each_phase_offers_what_makes_sense_in_it(phase: Phase, offered: list[st
 def test_the_largest_size_of_a_shape_offers_no_bigger_one() -> None:
     done = ONE_OF_EACH[Phase.DONE]
     largest = replace(done, request=replace(done.request, size=Size.SQUARE_2K))
-    assert words_missing(labels(done), labels(largest)) == ["Bigger"]
+    assert words_missing(labels(done), labels(largest)) == ["Bigger ($0.024)"]
+
+
+def test_what_the_safety_system_refused_is_offered_to_be_changed_and_not_to_be_repeated() -> None:
+    """The same again would be refused again, and several refusals may block whoever asks."""
+    only_refused = a_card(a_task(1, FAILED), a_task(2, FAILED), a_task(3, CANCELLED), strikes=True)
+    also_failed = a_card(a_task(1, FAILED), a_task(2, FAILED, reason=FailureReason.PROVIDER_FAILED))
+    also_drawn = a_card(a_task(1, FAILED), a_task(2, RENDERED), strikes=True)
+
+    assert labels(only_refused) == ["Edit prompt", "Delete"]
+    assert parts(only_refused, BUTTON)[0]["style"] == discord.ButtonStyle.primary.value
+    assert parts(only_refused, SELECT) == []
+    for card in (also_failed, also_drawn):
+        assert labels(card)[:2] == ["Again", "Edit prompt"]
+        assert parts(card, SELECT)
+    warning = "Several refusals by the safety system block you for a while."
+    assert [warning in text(card) for card in (only_refused, also_failed, also_drawn)] == [True, False, True]
 
 
 def test_the_original_is_offered_where_what_is_shown_is_not_it() -> None:
@@ -298,7 +320,16 @@ def test_a_picture_made_smaller_is_named_by_what_it_is() -> None:
     card = a_card(a_task(1, RENDERED))
     assert file_name(card, smaller) == f"imagine-{JOB_ID}-1.jpg"
     shown = walk_components(rendered(card, [smaller]))
-    assert "the original is kept" in "".join(part.get("content", "") for part in shown)
+    assert "the original is stored" in "".join(part.get("content", "") for part in shown)
+
+
+def test_a_private_card_calls_commands_as_its_readers_discord_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody spoken to in German whose Discord is French: `/show` is what they can type."""
+    monkeypatch.setattr(speech, "catalogue_of", Marked)
+    card = a_card(a_task(1, DRAWING), farewell=True)
+    shown = text(replace(card, language=Language.GERMAN, command_language=Language.FRENCH))
+    assert "[de] ⏱️ **Last update here.**" in shown
+    assert "`/[fr] show`" in shown
 
 
 def test_the_alternative_text_is_the_prompt() -> None:

@@ -1,5 +1,7 @@
 """How a card gets into Discord: which road, and what each way to fail means."""
 
+from typing import Any, cast
+
 import aiohttp
 import discord
 import pytest
@@ -26,7 +28,7 @@ class Answer:
 def refused(status: int, code: int = 0) -> discord.HTTPException:
     """An error as discord.py raises it."""
     answer = Answer(status)
-    return discord.HTTPException(answer, {"code": code, "message": "no"})
+    return discord.HTTPException(cast(Any, answer), {"code": code, "message": "no"})
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ async def test_when_discord_is_away_the_picture_comes_later(world: World, after_
 
 
 async def test_a_file_that_is_too_large_after_all_is_sent_smaller(world: World) -> None:
-    """Discord may allow less than it said; the card tells that the original is kept."""
+    """Discord may allow less than it said; the card tells that the original is stored."""
     world.sandbox.world.change({"pictures": "noise"})
     card = await rendered(world)
     world.env.inject_error("PATCH", BY_TOKEN, status=413, code=40005, times=3)
@@ -159,7 +161,7 @@ async def test_a_file_that_is_too_large_after_all_is_sent_smaller(world: World) 
     (picture,) = card.pictures
     assert picture.name.endswith(".jpg")
     assert len(picture.content) <= 10 * 1024 * 1024 // 8
-    assert "compressed to fit Discord's upload limit; the original is kept" in card.text
+    assert "compressed to fit Discord's upload limit; the original is stored" in card.text
 
 
 async def test_every_edit_lists_all_that_shall_remain(world: World) -> None:

@@ -127,6 +127,20 @@ def test_who_deleted_is_named(by: str | None, said: str) -> None:
     assert said in text(a_view(NoticeKind.DELETED, by))
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (NoticeKind.ACCEPTED, "Accepted: <@42>"),
+        (NoticeKind.REFUSED, "<@42> was refused"),
+        (NoticeKind.FAILED, "no picture"),
+        (NoticeKind.DELETED, "<@42> deleted their own message"),
+    ],
+)
+def test_no_line_is_told_by_an_emoji_alone(kind: NoticeKind, said: str) -> None:
+    """Screen readers skip them, and not everybody knows them."""
+    assert said in notice_words.line(a_view(kind, str(ASKED_BY)))
+
+
 @pytest.mark.parametrize("percent", ["50", "80", "100"])
 @pytest.mark.parametrize("name", ["server_spend_per_day", "server_spend_per_month"])
 def test_how_much_is_spent_is_told_with_what_it_means(name: str, percent: str) -> None:

@@ -78,6 +78,11 @@ class TestShow:
             "Safety refusals: they never block anybody."
         )
 
+    async def test_a_channel_where_nobody_can_be_told_by_a_reply_is_named(self, world: World) -> None:
+        silent = room(world, "silent", read_message_history=False)
+        told = world.told(await world.vera.slash(silent, "imagine-admin settings show"))
+        assert "⚠️ I lack Read Message History in this channel" in told
+
 
 class TestOnAndOff:
     async def test_off_takes_no_requests_and_what_is_in_line_goes_on(self, world: World) -> None:
@@ -269,7 +274,8 @@ class TestLanguage:
         told = await world.admin("settings language", language="de")
         assert told == "From now on, new messages that everybody sees: Deutsch."
         monkeypatch.setattr(speech, "catalogue_of", Marked)
-        assert (await world.job(await world.imagine())).job.place.language is Language.GERMAN
+        place = (await world.job(await world.imagine())).job.place
+        assert place.language is place.command_language is Language.GERMAN
         private = await world.job(await world.imagine(private=True))
         assert private.job.place.language is Language.ENGLISH
         assert world.audit == [

@@ -50,6 +50,7 @@ class TestReport:
         (picture,) = shown.pictures
         assert "Most by: mira 3 · $0.018, nora 1 · $0.13." in picture.alt_text
 
+    @pytest.mark.usefixtures("sketched")
     @pytest.mark.parametrize(("period", "columns"), [("day", "hour"), ("week", "day"), ("month", "day")])
     async def test_it_covers_the_time_asked_for(self, world: World, period: str, columns: str) -> None:
         await world.imagine()
@@ -57,6 +58,7 @@ class TestReport:
         assert f"**Pictures by {columns}**" in shown.text
         assert "1 picture, $0.006." in shown.text
 
+    @pytest.mark.usefixtures("sketched")
     async def test_it_can_be_shown_to_everybody_and_pings_nobody(self, world: World) -> None:
         await world.imagine()
         result = await world.invoke_admin("usage report", public=True)
@@ -66,6 +68,7 @@ class TestReport:
         (edit,) = [body for body in world.requests("PATCH", "original") if body]
         assert edit["allowed_mentions"] == {"parse": []}
 
+    @pytest.mark.usefixtures("sketched")
     async def test_refusals_are_told_by_the_names_of_their_rules(self, world: World) -> None:
         await world.restart(limits="images_per_hour=1")
         await world.admin("channels allow", channel=world.channel)
@@ -91,6 +94,7 @@ class TestReport:
         assert "\u202e" not in picture.alt_text
         assert "Most by: @everyone **x**" in picture.alt_text, "which is read out, and acts on nothing"
 
+    @pytest.mark.usefixtures("sketched")
     async def test_who_left_is_still_counted(self, world: World) -> None:
         await world.imagine()
         world.env.guild.remove_member(world.mira)
@@ -98,6 +102,7 @@ class TestReport:
         assert f"1. <@{world.mira.id}>: 1 picture" in shown.text
         assert "Most by: Former member" in shown.pictures[0].alt_text
 
+    @pytest.mark.usefixtures("sketched")
     async def test_who_cannot_be_asked_about_is_called_by_their_id(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -133,6 +138,7 @@ class TestMember:
         assert decoded(shown).size == (1200, 720)
         assert shown.pictures[0].alt_text.startswith("Charts of pictures of mira, ")
 
+    @pytest.mark.usefixtures("sketched")
     async def test_refusals_and_a_block_are_told(self, world: World) -> None:
         await world.admin("block add", member=world.mira, reason="**spam** @everyone", duration="3d")
         await world.invoke()
@@ -141,6 +147,7 @@ class TestMember:
         assert "@everyone" not in shown.text
         assert "**Refused requests**\nBlocked: 1" in shown.text
 
+    @pytest.mark.usefixtures("sketched")
     async def test_who_left_can_be_looked_at(self, world: World) -> None:
         await world.imagine()
         await world.finish()

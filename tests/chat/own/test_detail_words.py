@@ -2,8 +2,8 @@
 
 from hypothesis import given, settings
 
-from bot.chat.cards import detail_page
-from bot.chat.cards.detail_words import lines
+from bot.chat.own import detail_page
+from bot.chat.own.detail_words import lines
 from bot.chat.text import TEXTS_MAX_CHARS
 from bot.domain.cards import Card, Outlook, compose
 from bot.domain.jobs import Job, JobState, Request, Task, TaskState
@@ -39,7 +39,7 @@ def test_what_an_earlier_try_may_have_cost_is_part_of_it() -> None:
 def test_what_is_kept_and_what_is_compressed_is_said() -> None:
     told = details_of(a_task(1, TaskState.RENDERED), reencoded=True, kept_at=NOW)
     assert f"Kept since: <t:{NOW // 1000}:f>, <t:{NOW // 1000}:R>" in told
-    assert "Shown compressed, to fit Discord's upload limit. The original is kept." in told
+    assert "Shown compressed, to fit Discord's upload limit. The original is stored." in told
 
 
 @settings(max_examples=25)

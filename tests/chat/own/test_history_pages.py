@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from discord import ui
 
-from bot.chat.cards import history_pages, queue_pages
-from bot.chat.cards.queue_words import more
+from bot.chat.own import history_pages, own_queue_pages
+from bot.chat.own.own_queue_words import more
 from bot.chat.text import TEXTS_MAX_CHARS
 from bot.domain.history import Wanted
 from bot.domain.jobs import Job, JobState, Request, Size, TaskState
@@ -39,7 +39,7 @@ def test_a_full_page_of_the_history_fits_into_a_message(thumbnail: str | None) -
 def test_a_long_list_of_what_is_not_over_shows_the_first_and_counts_the_rest(prompt: str, shown: int) -> None:
     card = a_card(*[a_task(1, TaskState.QUEUED)] * 4, prompt=prompt, place=999, hold=HoldReason.KEY)
     job = Job(JOB_ID, JobState.OPEN, card.request, 1, PLACE, NOW, message_id=2**63)
-    view = queue_pages.page(UnderWay([(job, card)] * UNDER_WAY_MAX, 23), "x" * 200)
+    view = own_queue_pages.page(UnderWay([(job, card)] * UNDER_WAY_MAX, 23), "x" * 200)
     assert view.content_length() <= TEXTS_MAX_CHARS
     assert view.total_children_count <= COMPONENTS_MAX
     last = [part for part in view.children if isinstance(part, ui.TextDisplay)][-1]

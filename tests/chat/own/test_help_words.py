@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.help_words import help_text
+from bot.chat.own.help_words import help_text
 from bot.chat.speech import speaking
 from bot.chat.text import TEXTS_MAX_CHARS
 from bot.domain.admission import Admission, Gate, Refusal, Standing
@@ -35,12 +35,12 @@ def a_report(
 
 @pytest.mark.parametrize("language", Language)
 def test_it_fits_one_message_with_all_that_can_be_said(language: Language) -> None:
-    """Translations may be half as long again: the English text leaves room for that."""
+    """Translations may be a quarter longer: the English text leaves room for that."""
     refusal = Refusal(Gate.BLOCKED, lifts_at=JUNE, reason="*" * REASON_MAX_CHARS)
     with speaking(language):
         text = help_text(a_report(refusal), PRICES, manages=True)
     assert "docs/moderation.md" in text, "nothing was cut off"
-    assert len(text) <= (TEXTS_MAX_CHARS if language is not Language.ENGLISH else 3_000)
+    assert len(text) <= (TEXTS_MAX_CHARS if language is not Language.ENGLISH else 3_200)
 
 
 def test_it_names_what_holds_for_one_request_and_what_is_used() -> None:

@@ -25,7 +25,7 @@ def lines(detail: Detail) -> Iterator[str]:
     if job.ended_at is not None:
         yield say("Over: {moment}", moment=_moment(job.ended_at))
     if detail.reencoded:
-        yield say("Shown compressed, to fit Discord's upload limit. The original is kept.")
+        yield say("Shown compressed, to fit Discord's upload limit. The original is stored.")
     if job.kept_at is not None:
         yield say("Kept since: {moment}", moment=_moment(job.kept_at))
     yield say("Code: `{code}`. `/{show}` brings it back by this code.", code=job.id, show=SHOW_NAME)

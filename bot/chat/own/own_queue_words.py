@@ -1,9 +1,10 @@
 """Every sentence of `/queue`."""
 
+from bot.chat.cards import cards
 from bot.chat.measures import pictures
 from bot.chat.speech import Phrase, figure, say, say_many, sentences
-from bot.chat.text import harmless, plain, shorten
-from bot.chat.words import HISTORY_NAME, IMAGINE_NAME, relative
+from bot.chat.text import excerpt
+from bot.chat.words import HISTORY_NAME, IMAGINE_NAME, SHOW_NAME, relative
 from bot.domain.cards import Card, Phase
 from bot.domain.jobs import Job
 
@@ -26,10 +27,10 @@ def described(job: Job, card: Card) -> str:
     if card.request.count > 1:
         about.append(pictures(card.request.count))
     about.append(say("asked {when}", when=relative(job.accepted_at)))
-    if link := _link(job):
-        about.append(say("[its message]({link})", link=link))
-    shown = harmless(shorten(plain(card.request.prompt), _PROMPT_SHOWN_CHARS))
-    return "\n".join([f"> {shown}", _state(card), f"-# {' · '.join(about)}"])
+    if where := cards.link(job):
+        about.append(say("[its message]({link})", link=where))
+    shown = excerpt(card.request.prompt, _PROMPT_SHOWN_CHARS)
+    return "\n".join([f"> {shown}", _state(job, card), f"-# {' · '.join(about)}"])
 
 
 def more(number: int) -> str:
@@ -44,7 +45,7 @@ def cancel(code: str) -> str:
     return say("Cancel {code}", code=code)
 
 
-def _state(card: Card) -> str:
+def _state(job: Job, card: Card) -> str:
     place, at = card.outlook.place, card.outlook.expected_at
     expected = say("Expected {when}.", when=relative(at)) if at is not None else ""
     match card.phase:
@@ -60,6 +61,11 @@ def _state(card: Card) -> str:
             return say("On hold: the image service takes no requests at the moment. It keeps its place.")
         case Phase.DRAWING:
             return sentences(_drawn(card), expected or say("It takes longer than usual."))
+        case Phase.UNSURE if not job.place.outlives_token:
+            return say(
+                "Not sure: the image service never answered. `/{show}` and the code below ask what to do.",
+                show=SHOW_NAME,
+            )
         case Phase.UNSURE:
             return say("Not sure: the image service never answered. Its message asks you what to do.")
         case _:
@@ -73,13 +79,4 @@ def _drawn(card: Card) -> str:
         "Being drawn; {ready} of {count} done.",
         ready=figure(card.ready),
         count=figure(card.request.count),
-    )
-
-
-def _link(job: Job) -> str | None:
-    """Where its card is; one that only its requester sees cannot be linked to."""
-    if job.message_id is None or job.deleted_at is not None or job.place.private:
-        return None
-    return (
-        f"https://discord.com/channels/{job.place.guild_id or '@me'}/{job.place.channel_id}/{job.message_id}"
     )

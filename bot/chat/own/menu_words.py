@@ -1,10 +1,10 @@
 """What stands in the menu of a message, and what is said where nothing comes of it."""
 
-from bot.chat.speech import Phrase, say
+from bot.chat.speech import Name, Phrase, say
 from bot.chat.words import IMAGINE_NAME
 
-IMAGINE_THIS_NAME = Phrase("Imagine this")
-DETAILS_NAME = Phrase("Imagine details")
+IMAGINE_THIS_NAME = Name("Imagine this")
+DETAILS_NAME = Name("Imagine details")
 
 FORM_CUT = Phrase(
     "Cut: a form holds 4,000 characters. A text file with /{imagine} holds more.", imagine=IMAGINE_NAME

@@ -7,9 +7,9 @@ import discord
 from discord import ui
 
 from bot.chat.buttons import history_show_button_id
-from bot.chat.cards import history_words as words
 from bot.chat.cards.cards import ALT_TEXT_MAX_CHARS
-from bot.chat.history_reading import edge_id
+from bot.chat.own import history_words as words
+from bot.chat.own.history_reading import edge_id
 from bot.chat.text import shorten
 from bot.domain.history import Edge, Turn, Wanted
 from bot.services.history import Page, Remembered

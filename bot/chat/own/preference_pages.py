@@ -7,8 +7,9 @@ from typing import Any, TypeAlias, assert_never
 import discord
 from discord import ui
 
-from bot.chat import preference_words as words
 from bot.chat.buttons import PREFERENCES_CLEAR_ID, Preference, preference_select_id
+from bot.chat.measures import pictures
+from bot.chat.own import preference_words as words
 from bot.chat.speech import Phrase
 from bot.chat.words import SIZES, quality_choice
 from bot.domain.errors import PreferenceUnknown
@@ -37,6 +38,13 @@ _LABELS: Mapping[Preference, Phrase] = {
     Preference.PRIVATE: words.PRIVATE,
     Preference.LANGUAGE: words.LANGUAGE,
 }
+_UNCHOSEN: Mapping[Preference, Phrase] = {
+    Preference.SIZE: words.SERVERS_SIZE,
+    Preference.QUALITY: words.SERVERS_QUALITY,
+    Preference.COUNT: words.SERVERS_COUNT,
+    Preference.LANGUAGE: words.DISCORDS_LANGUAGE,
+}
+"""What is left to others: each with its name, since a screen reader comes to it without the heading."""
 
 
 def page(chosen: Preferences, prices: Prices) -> ui.LayoutView:
@@ -79,7 +87,7 @@ def _select(what: Preference, chosen: Preferences, prices: Prices) -> ui.Select[
             discord.SelectOption(
                 label=_name(what, value, prices),
                 value=_written(value),
-                description=str(words.ONLY_ME_MEANS) if value is True else None,
+                description=str(words.ONLY_YOU_MEANS) if value is True else None,
                 default=value == holds,
             )
             for value in _VALUES[what]
@@ -101,7 +109,7 @@ def _written(value: _Value) -> str:
 def _name(what: Preference, value: _Value, prices: Prices) -> str:
     match value:
         case None:
-            return str(words.DISCORDS_LANGUAGE if what is Preference.LANGUAGE else words.SERVERS_CHOICE)
+            return str(_UNCHOSEN[what])
         case Size():
             return str(SIZES[value])
         case Quality():
@@ -111,8 +119,8 @@ def _name(what: Preference, value: _Value, prices: Prices) -> str:
         case Language():
             return words.LANGUAGES[value]
         case bool():
-            return str(words.ONLY_ME if value else words.EVERYBODY)
+            return str(words.ONLY_YOU if value else words.EVERYBODY)
         case int():
-            return words.pictures(value)
+            return pictures(value)
         case _:
             assert_never(value)

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 
 from bot.chat.cards import card_words
+from bot.chat.cards.cards import ALT_TEXT_MAX_CHARS
 from bot.chat.measures import pictures
-from bot.chat.speech import Phrase, figure, say, sentences
-from bot.chat.text import harmless, in_marks, plain, shorten
+from bot.chat.speech import Name, Phrase, figure, say, sentences
+from bot.chat.text import brief, excerpt, in_marks
 from bot.chat.words import HISTORY_NAME, IMAGINE_NAME, SIZES, relative
 from bot.domain.cards import Card, Phase
 from bot.domain.history import EVERYTHING, Wanted
 from bot.domain.jobs import JobState
 from bot.services.history import Remembered
 
-TEXT_NAME = Phrase("text")
+TEXT_NAME = Name("text")
 TEXT = Phrase("Only those with this in the prompt")
-KEPT_NAME = Phrase("kept")
+KEPT_NAME = Name("kept")
 KEPT = Phrase("Only those that you keep")
 SIZE = Phrase("Only those of this size")
 
@@ -31,7 +32,7 @@ _STATES: Mapping[Phase, Phrase] = {
     Phase.UNSURE: Phrase("Not sure; its message asks you"),
     Phase.DONE: Phrase("Done"),
     Phase.FAILED: Phrase("No picture"),
-    Phase.KEPT: Phrase("Done"),
+    Phase.UNSHOWN: Phrase("Done"),
     Phase.CANCELLED: Phrase("Cancelled"),
     Phase.WITHDRAWN: Phrase("Not started"),
 }
@@ -65,7 +66,7 @@ def nothing(wanted: Wanted, *, older: bool) -> str:
 def described(past: Remembered) -> str:
     """A request: its prompt, what it was, and what came of it."""
     job, card = past.job, past.card
-    shown = harmless(shorten(plain(card.request.prompt), _PROMPT_SHOWN_CHARS))
+    shown = excerpt(card.request.prompt, _PROMPT_SHOWN_CHARS)
     was = [str(SIZES[card.request.size]), str(card_words.QUALITIES[card.request.quality])]
     if card.request.count > 1:
         was.append(pictures(card.request.count))
@@ -80,7 +81,7 @@ def described(past: Remembered) -> str:
 
 def alt_text(card: Card) -> str:
     """What a screen reader says of the small picture."""
-    return card_words.alt_text(plain(card.request.prompt), 1, card.request.count)
+    return card_words.alt_text(brief(card.request.prompt, ALT_TEXT_MAX_CHARS), 1, card.request.count)
 
 
 def show(code: str) -> str:

@@ -3,7 +3,7 @@
 from discord import ui
 
 from bot.chat.buttons import MINE_LOOK_ID, mine_cancel_button_id
-from bot.chat.cards import queue_words as words
+from bot.chat.own import own_queue_words as words
 from bot.chat.text import TEXTS_MAX_CHARS
 from bot.domain.cards import Card
 from bot.domain.jobs import Job

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat.buttons import HISTORY_PATTERN
-from bot.chat.history_reading import edge_id, edge_in, wanted_of
+from bot.chat.own.history_reading import edge_id, edge_in, wanted_of
 from bot.domain.errors import SearchTooLong
 from bot.domain.history import Edge, Turn, Wanted
 from bot.domain.jobs import Size

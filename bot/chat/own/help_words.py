@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.chat import preference_words, privacy_words, refusal_words, words
+from bot.chat import refusal_words, words
 from bot.chat.cards import button_words
 from bot.chat.limit_words import NAMES, value_text
-from bot.chat.menu_words import DETAILS_NAME, IMAGINE_THIS_NAME
-from bot.chat.speech import Phrase, figure, say
+from bot.chat.own import preference_words, privacy_words
+from bot.chat.own.menu_words import DETAILS_NAME, IMAGINE_THIS_NAME
+from bot.chat.speech import Name, Phrase, figure, say
 from bot.chat.text import TEXTS_MAX_CHARS, shorten
 from bot.chat.usage import usage_words
 from bot.chat.usage.report_words import stand
@@ -17,7 +18,7 @@ from bot.domain.moderation import PERSONAL
 from bot.domain.prices import Prices
 from bot.domain.usage import MemberReport
 
-HELP_NAME = Phrase("help")
+HELP_NAME = Name("help")
 HELP = Phrase("How to ask for pictures, and what you can ask for here")
 
 _OPTIONS = (Limit.LARGEST_SIZE, Limit.HIGHEST_QUALITY, Limit.LARGEST_COUNT, Limit.COOLDOWN)
@@ -84,7 +85,10 @@ def _limits(report: MemberReport) -> Iterator[str]:
 
 def _costs(prices: Prices) -> Iterator[str]:
     yield from (str(words.quality_choice(quality, prices)) for quality in Quality)
-    yield say("Every picture is made by AI, and each one costs the bot's operator money.")
+    yield say(
+        "Every picture is made by AI. You pay nothing: the bot's operator does. "
+        "Costs count towards your limits."
+    )
 
 
 def _buttons() -> Iterator[str]:
@@ -102,6 +106,11 @@ def _buttons() -> Iterator[str]:
         original=button_words.ORIGINAL,
     )
     yield say("{report}: the moderators are told, and look at it.", report=words.REPORT)
+    yield say(
+        "{delete}: the message goes, and `/{history}` still has what was in it.",
+        delete=words.DELETE,
+        history=words.HISTORY_NAME,
+    )
 
 
 def _questions(report: MemberReport, *, manages: bool) -> Iterator[str]:
@@ -109,8 +118,8 @@ def _questions(report: MemberReport, *, manages: bool) -> Iterator[str]:
     yield say("Ask whoever runs this bot.") if personal else say("Ask a moderator of this server.")
     if manages and not personal:
         yield say(
-            "You manage this server: `/imagine-admin` is yours, for limits, channels, words and reports. "
-            "The guide is `docs/moderation.md` in the bot's files."
+            "You manage this server: `/imagine-admin` is yours, for limits, channels, words and "
+            "usage reports. The guide is `docs/moderation.md` in the bot's files."
         )
 
 

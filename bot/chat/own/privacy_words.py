@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.chat.cards.button_words import KEEP
-from bot.chat.preference_words import PREFERENCES_NAME
-from bot.chat.speech import Phrase, figure, listed, say, say_many, sentences
+from bot.chat.own.preference_words import PREFERENCES_NAME
+from bot.chat.speech import Name, Phrase, figure, listed, say, say_many, sentences
 from bot.chat.words import SHOW_NAME, relative
 from bot.domain.jobs import JobId
-from bot.domain.privacy import COUNTED_DAYS, Erased, Holding, Keeping
+from bot.domain.privacy import COUNTED_DAYS, REPORT_HOLDS_DAYS, Erased, Holding, Keeping
 from bot.services.privacy import Part
 
-PRIVACY_NAME = Phrase("privacy")
-PRIVACY = Phrase("What I keep of you, and how to take it with you or have it erased")
-SHOW_KEPT_NAME = Phrase("show")
-SHOW_KEPT = Phrase("See what I keep of you, why, and for how long")
-EXPORT_NAME = Phrase("export")
+PRIVACY_NAME = Name("privacy")
+PRIVACY = Phrase("What I store of you, and how to take it with you or have it erased")
+SHOW_KEPT_NAME = Name("show")
+SHOW_KEPT = Phrase("See what I store of you, why, and for how long")
+EXPORT_NAME = Name("export")
 EXPORT = Phrase("Get your data and your pictures as files, in private")
-DELETE_NAME = Phrase("delete")
+DELETE_NAME = Name("delete")
 DELETE = Phrase("Have your data erased; I ask you once more before I do")
 
 EXPORT_BUTTON = Phrase("Export my data")
@@ -32,7 +32,7 @@ _BYTES_PER_MB = 1 << 20
 def kept(holding: Holding, keeping: Keeping) -> str:
     """What is kept of somebody, why, for how long, and who gets it."""
     parts = [
-        say("**What I keep of you**"),
+        say("**What I store of you**"),
         *_items(_holds(holding)),
         say("**Why, and for how long**"),
         *_items(_reasons(keeping)),
@@ -42,7 +42,8 @@ def kept(holding: Holding, keeping: Keeping) -> str:
     if holding.erasing_since is not None:
         parts.append(
             say(
-                "You asked {when} to have your data erased. What is still under way goes when it is over.",
+                "You asked {when} to have your data erased. What is still under way, or reported, goes when "
+                "that is over.",
                 when=relative(holding.erasing_since),
             )
         )
@@ -74,6 +75,10 @@ def _holds(holding: Holding) -> Iterator[str]:
         holding.blocks,
     )
     yield say_many("{number} report that you made.", "{number} reports that you made.", holding.reports)
+    yield say(
+        "Where there are any: limits and extra pictures that moderators set for you, your appeals, and "
+        "which rules refused your requests."
+    )
 
 
 def _reasons(keeping: Keeping) -> Iterator[str]:
@@ -87,14 +92,20 @@ def _reasons(keeping: Keeping) -> Iterator[str]:
         )
     else:
         yield say("They stay until you have them erased.")
-    yield say("Numbers and costs: for limits and reports. They stay, later without your name.")
-    yield say("Blocks and reports: for the moderators of a server. They stay.")
+    yield say("Numbers and costs: for limits and usage reports. They stay, later without your name.")
+    yield say(
+        "Blocks, reports and appeals: for the moderators of a server. They stay. "
+        "You can have your words in them erased, but not in the moderators' audit."
+    )
     yield _backups(keeping)
 
 
 def _receivers() -> Iterator[str]:
     yield say("The image service gets your prompt, the size and the quality, and not who you are.")
-    yield say("Discord gets what I post. The moderators of a server see what was asked for there.")
+    yield say(
+        "Discord gets what I post. The moderators of a server see what was asked for there, but the words of "
+        "a private request only where they have to approve it."
+    )
     yield say("Nobody else gets anything.")
 
 
@@ -140,8 +151,9 @@ def _goes(holding: Holding) -> Iterator[str]:
         )
     yield say("Your preferences, and the words of your reports and appeals.")
     yield say(
-        "With the second button: also my messages with your pictures, wherever I can delete them. "
-        "Without it they stay, and their buttons stop working, Delete too."
+        "With the second button: also my messages with your pictures, and my replies to them, wherever I can "
+        "delete them. Without it they stay, and below them only Report still works, and Delete for "
+        "moderators."
     )
 
 
@@ -155,40 +167,53 @@ def _stays(keeping: Keeping) -> Iterator[str]:
         "What moderators decided about you: blocks, limits, extra pictures. Their audit cannot be changed: "
         "it also has the words of your reports and appeals."
     )
+    yield say_many(
+        "What somebody has reported, until moderators have decided: {number} day after the report at most. "
+        "It is erased then.",
+        "What somebody has reported, until moderators have decided: {number} days after the report at most. "
+        "It is erased then.",
+        REPORT_HOLDS_DAYS,
+    )
     yield say(
         "Messages that I cannot delete: private ones, direct messages with copies, copies from `/{show}`, "
-        "those on servers that have not added me, and the log of the moderators.",
+        "those in channels that I cannot see, those on servers that have not added me, and the log of the "
+        "moderators.",
         show=SHOW_NAME,
     )
     yield _backups(keeping)
-    yield say("The image service has had your prompts. What it keeps of them is not in my hands.")
+    yield say("The image service has had your prompts. What it stores of them is not in my hands.")
 
 
 def erased(erased: Erased, *, with_cards: bool) -> str:
     """What came of it."""
-    said = [
-        say_many(
-            "**Done.** {number} request is erased.",
-            "**Done.** {number} requests are erased.",
-            erased.requests,
+    said = []
+    if erased.requests:
+        said.append(
+            say_many(
+                "**Done.** {number} request is erased.",
+                "**Done.** {number} requests are erased.",
+                erased.requests,
+            )
         )
-        if erased.requests
-        else say("**Done.** No finished request of yours was left to erase. Your preferences are erased.")
-    ]
-    if with_cards:
+    elif not erased.left:
+        said.append(say("**Done.** No finished request of yours was left to erase."))
+    said.append(say("Your preferences, and the words of your reports and appeals, are erased."))
+    if with_cards and (erased.requests or erased.cards):
         said.append(say("Your pictures and my messages with them are being removed now; many take a while."))
     elif erased.requests:
         said.append(say("Your pictures are being removed from my disk now."))
-    if erased.under_way:
-        said.append(_still(erased.under_way))
+    if erased.left:
+        said.append(_later(erased.left))
     return sentences(*said)
 
 
-def _still(under_way: int) -> str:
+def _later(left: int) -> str:
+    """Of both kinds in one sentence: it gives nobody away who has reported something."""
     return say_many(
-        "{number} request is still under way: it is erased when it is over.",
-        "{number} requests are still under way: they are erased when they are over.",
-        under_way,
+        "{number} request is erased later: it is still under way, or a moderator has to look at it first.",
+        "{number} requests are erased later: they are still under way, or a moderator has to look at them "
+        "first.",
+        left,
     )
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from bot.chat.speech import Phrase, say_many
+from bot.chat.speech import Name, Phrase
 from bot.chat.words import SHOW_NAME
 from bot.domain.language import Language
 from bot.domain.preferences import Notify
 
-PREFERENCES_NAME = Phrase("preferences")
+PREFERENCES_NAME = Name("preferences")
 PREFERENCES = Phrase("Choose what holds for you wherever you say nothing else")
 
-PRIVATE_NAME = Phrase("private")
+PRIVATE_NAME = Name("private")
 IMAGINE_PRIVATE = Phrase("Only you see it; a moderator who has to approve it sees your words too")
 
 TITLE = Phrase("**Your preferences**")
@@ -22,22 +22,24 @@ EXPLAINED = Phrase(
 SIZE = Phrase("**Size**")
 QUALITY = Phrase("**Quality**")
 COUNT = Phrase("**Pictures per request**")
-NOTIFY = Phrase("**Tell me by a reply when it is done**")
-PRIVATE = Phrase("**Who sees what I ask for**")
-LANGUAGE = Phrase("**Language I am spoken to in**")
+NOTIFY = Phrase("**Tell you by a reply when it is done**")
+PRIVATE = Phrase("**Who sees what you ask for**")
+LANGUAGE = Phrase("**Language of answers to you**")
 
-SERVERS_CHOICE = Phrase("As the server sets it")
+SERVERS_SIZE = Phrase("Size: as the server sets it")
+SERVERS_QUALITY = Phrase("Quality: as the server sets it")
+SERVERS_COUNT = Phrase("Pictures: as the server sets it")
 NOTIFY_CHOICES: Mapping[Notify, Phrase] = {
     Notify.ALWAYS: Phrase("Always"),
     Notify.LONG: Phrase("When it took longer than a minute"),
     Notify.NEVER: Phrase("Never"),
 }
 EVERYBODY = Phrase("Everybody in the channel")
-ONLY_ME = Phrase("Only me")
-ONLY_ME_MEANS = Phrase(
+ONLY_YOU = Phrase("Only you")
+ONLY_YOU_MEANS = Phrase(
     "I can change it for 15 minutes only, and send no reply; /{show} brings it back", show=SHOW_NAME
 )
-DISCORDS_LANGUAGE = Phrase("As my Discord")
+DISCORDS_LANGUAGE = Phrase("As your Discord has it")
 LANGUAGES: Mapping[Language, str] = {
     Language.ENGLISH: "English",
     Language.GERMAN: "Deutsch",
@@ -51,8 +53,3 @@ LANGUAGES: Mapping[Language, str] = {
 """By their own names: whoever looks for theirs may read no other."""
 
 CLEAR = Phrase("Back to the server's settings")
-
-
-def pictures(number: int) -> str:
-    """So many pictures."""
-    return say_many("{number} picture", "{number} pictures", number)

@@ -4,8 +4,9 @@ from discord import ui
 
 from bot.chat import words
 from bot.chat.buttons import Verb, button_id
-from bot.chat.cards import card_words, detail_words
+from bot.chat.cards import card_words
 from bot.chat.cards.cards import is_shortened, prompt_line
+from bot.chat.own import detail_words
 from bot.services.details import Detail
 
 

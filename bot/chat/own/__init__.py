@@ -1,0 +1,1 @@
+"""What members see of their own: history, queue, details, preferences, privacy, help."""
