@@ -130,7 +130,7 @@ class TestMember:
         await world.finish()
         shown = world.answer(await world.invoke_admin("usage member", member=world.mira))
         assert shown.private
-        assert shown.text.startswith(f"**Pictures of <@{world.mira.id}>, ")
+        assert shown.text.startswith(f"**Pictures of <@{world.mira.id}> · ")
         assert "Pictures an hour: 2 used, 28 of 30 left." in shown.text
         assert re.search(
             rf"`{card.job_id}` <t:\d+:R> in <#{world.channel.id}>: 2 pictures, \$0.012, done", shown.text
