@@ -27,12 +27,17 @@ from bot.domain.ports import Clock
 from bot.media.keep import PictureStore
 from bot.modellix.client import ModellixClient
 from bot.modellix.governor import Governor
+from bot.ops.health import Health
 from bot.ops.heartbeat import beat
+from bot.ops.metrics import Metrics
+from bot.ops.scrape import Scrape
+from bot.ops.web import served
 from bot.services.ids import new_attempt_id
 from bot.services.imagine import Imagine
 from bot.settings import Settings, is_loopback
 from bot.storage.backup import backed_up
 from bot.storage.erasures import ErasureList
+from bot.storage.facts import Facts
 from bot.storage.jobs import Jobs
 from bot.storage.mentions import Mentions
 from bot.storage.notices import Notices
@@ -41,6 +46,7 @@ from bot.storage.spill import SpillFile
 from bot.storage.sqlite import Store
 from bot.storage.tasks import Tasks
 from bot.storage.upkeep import Upkeep
+from bot.storage.vitals import Vitals
 from bot.workers.deliverer import Deliverer
 from bot.workers.eraser import Eraser
 from bot.workers.herald import Herald
@@ -70,6 +76,9 @@ class App:
     imagine: Imagine
     jobs: Jobs
     tasks: Tasks
+    metrics: Metrics
+    scrape: Scrape
+    health: Health
 
     async def work(self) -> None:
         """Move jobs until cancelled; then let the steps under way finish."""
@@ -107,6 +116,7 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
     """
     clock = clock or SystemClock()
     run_id = secrets.token_hex(6)
+    metrics = Metrics()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             Store.open(
@@ -114,6 +124,7 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
                 before_migration=lambda: backed_up(
                     settings.database_path, clock.now(), settings.backups_kept
                 ),
+                wrote=metrics.wrote,
             )
         )
         jobs = Jobs(store, owner=run_id, slots=settings.modellix_max_tasks, operator=settings.operator)
@@ -158,10 +169,11 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             changed=wake_workers,
             take_down=lambda job, message_id: publisher.take_down(job, message_id),
             erasing=wake_all,
+            trace=metrics.discord_trace(),
         )
         renderer = Renderer(
             tasks,
-            provider,
+            metrics.watched(provider),
             pictures,
             SpillFile(settings.data_dir / "spill.jsonl"),
             governor,
@@ -183,6 +195,17 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             take_down=publisher.take_down,
             changed=wake_workers,
         )
+        health = Health(
+            {"janitor": janitor.pulse}
+            | {worker.name: worker.pulse for worker in (renderer, deliverer, herald, ringer, eraser)},
+            clock,
+            connected=lambda: desk.client.is_connected,
+            write=lambda: Facts(store).put("written", str(clock.now())),
+        )
+        vitals = Vitals(store)
+        scrape = Scrape(
+            metrics, vitals, governor, health, settings.operator, clock, since=await vitals.newest()
+        )
         yield App(
             desk.client,
             provider,
@@ -195,6 +218,9 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             desk.imagine,
             jobs,
             tasks,
+            metrics,
+            scrape,
+            health,
         )
 
 
@@ -211,13 +237,19 @@ async def run(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     log.info("bot.starting", version=__version__)
-    async with opened(settings) as app, app.client:
+    async with (
+        opened(settings) as app,
+        app.client,
+        served(settings.ops_host, settings.ops_port, app.scrape, app.health),
+    ):
         if await app.provider.key_verdict() is False:
             raise KeyRefused
         gc.freeze()  # all that lives to the end: a collection that walks it stops the loop for 60 to 80 ms
         workers = [
             asyncio.create_task(app.work(), name="workers"),
             asyncio.create_task(beat(settings.data_dir, SystemClock()), name="heartbeat"),
+            asyncio.create_task(app.metrics.watch_loop(SystemClock()), name="loop lag"),
+            asyncio.create_task(app.health.watch(), name="watchdog"),
         ]
         token = settings.discord_token.get_secret_value()
         outside = [

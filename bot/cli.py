@@ -5,21 +5,27 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from shlex import quote
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot import __version__, settings
+from bot import __version__, cli_keep, settings
 from bot.clock import SystemClock
-from bot.domain.errors import KeyRefused, SettingsError, StoreDamaged, StoreError, TokenRefused
+from bot.domain.errors import KeyRefused, StoreDamaged, StoreError, TokenRefused
 from bot.domain.jobs import COUNT_MAX, Quality, Size
 from bot.ops import logs
+from bot.shell import chosen_settings as _settings
+from bot.shell import stop as _stop
 
 if TYPE_CHECKING:
     from bot.storage.usage import UsageSums
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    commands=[cli_keep.backup, cli_keep.restore, cli_keep.db],
+)
 @click.version_option(__version__)
 def main() -> None:
     """A Discord bot that draws pictures from words, and loses none of them."""
@@ -143,15 +149,6 @@ def modellix(port: int, key: str, speed: float) -> None:
     _until_interrupted(stand_in.serve(port=port, announce=click.echo, key=key, speed=speed))
 
 
-def _settings() -> settings.Settings:
-    try:
-        return settings.load()
-    except SettingsError as faults:
-        for fault in faults.faults:
-            click.echo(fault, err=True)
-        _stop(f"{len(faults.faults)} to mend in the environment or .env; see .env.example.")
-
-
 def _look(ask: "Callable[[UsageSums], Awaitable[str]]") -> None:
     """Print what the database says, without keeping a running bot from it."""
     from bot.storage.sqlite import Store
@@ -180,9 +177,8 @@ def _how_to_restore(database: Path, fault: StoreDamaged) -> str:
         return f"{said}\nThere is no backup of it. Move it aside to start with an empty one."
     return (
         f"{said}\nThe newest backup is {kept[0]}\nTo go back to it, with the bot stopped:\n"
-        f"  mv {database} {database}.damaged && rm -f {database}-wal {database}-shm\n"
-        f"  cp {kept[0]} {database}\n"
-        "What was asked for since that backup is not in it."
+        f"  python -m bot restore {quote(str(kept[0]))}\n"
+        "The damaged one is kept beside it. What was asked for since that backup is not in it."
     )
 
 
@@ -207,8 +203,3 @@ def _until_interrupted(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except KeyboardInterrupt:
         click.echo("Bye.")
-
-
-def _stop(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(1)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.charts.render import Charts
-from bot.chat.client import ImagineClient
+from bot.chat.client import ImagineClient, Trace
 from bot.chat.forms import by_name
 from bot.domain.jobs import Job
 from bot.domain.language import Language
@@ -104,11 +104,12 @@ def desk_of(
     changed: Callable[[], None],
     take_down: Callable[[Job, int], Awaitable[None]],
     erasing: Callable[[], None],
+    trace: Trace,
 ) -> Desk:
     """All that people meet.
 
     `written` is called when a job is in the record, `changed` when rows have moved, `erasing` when somebody
-    has their data erased; `take_down` deletes a message that shows a job.
+    has their data erased; `take_down` deletes a message that shows a job; `trace` hears of requests.
     """
     settings, clock, store = parts.settings, parts.clock, parts.store
     operator, prices, data_dir = settings.operator, settings.prices, settings.data_dir
@@ -188,6 +189,7 @@ def desk_of(
         ],
         deletions=cards,
         languages=parts.languages,
+        trace=trace,
         on_form=by_name(notice_forms(reviews, reports, appeals), otherwise=imagine_form_handler(imagine)),
     )
     return Desk(client, imagine, reviews)

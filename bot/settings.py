@@ -116,6 +116,15 @@ def _dollars(value: Any) -> Any:
         raise ValueError("must be an amount of US dollars, or none") from fault
 
 
+def _address(value: str) -> str:
+    try:
+        ip_address(value)
+    except ValueError:
+        if value not in _LOCAL_NAMES:
+            raise ValueError("must be an address of this machine; 0.0.0.0 for all of them") from None
+    return value
+
+
 def _database(value: str) -> str:
     if value and not value.startswith("sqlite:///"):
         raise ValueError("must begin with sqlite:/// (PostgreSQL is not supported yet)")
@@ -233,6 +242,18 @@ class Settings(BaseSettings):
     )
     log_form: Literal["auto", "json", "text"] = Field(
         "auto", description="json, text, or auto: text on a terminal, json elsewhere.", examples=["auto"]
+    )
+    ops_host: Annotated[str, AfterValidator(_address)] = Field(
+        "127.0.0.1",
+        description="Where health and metrics are served, without a password: this machine only.",
+        examples=["127.0.0.1"],
+    )
+    ops_port: int = Field(
+        9464,
+        ge=0,
+        le=65_535,
+        description="Port of /healthz, /readyz and /metrics; 0: they are not served.",
+        examples=["9464"],
     )
 
     @property

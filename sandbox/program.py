@@ -128,6 +128,7 @@ def settings_for(discord_api: str, gateway: str, token: str, provider: str, key:
         "MODELLIX_BASE_URL": provider,
         "MODELLIX_API_KEY": key,
         "LOG_FORM": "json",
+        "OPS_PORT": "0",  # many bots run side by side
         # Nothing but what is under test stands in the way of a test.
         "LIMITS": "none",
         "BOT_SPEND_PER_DAY": "none",

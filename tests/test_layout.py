@@ -35,9 +35,10 @@ SPEAKS_TO = {
     "ahocorasick_rs": {"bot/filters"},
     "anyascii": {"bot/filters"},
     "vl_convert": {"bot/charts"},
+    "prometheus_client": {"bot/ops"},
     "pydantic": {"bot/settings.py"},
     "pydantic_settings": {"bot/settings.py"},
-    "click": {"bot/cli.py"},
+    "click": {"bot/cli.py", "bot/cli_keep.py", "bot/shell.py"},
 }
 """The one way to each part of the outside world. `bot/chat` names the errors that discord.py lets through."""
 

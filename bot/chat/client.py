@@ -6,7 +6,7 @@ import itertools
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import aiohttp
 import discord
@@ -34,6 +34,10 @@ _GUILDS_WITHIN_S = 0.2
 _UNREAD = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 """What comes along with the news of deletions: what people write is none of the bot's business, and parsing
 every message of a busy server would cost more than all the rest."""
+
+
+Trace: TypeAlias = aiohttp.TraceConfig
+"""Hears of every request that is sent to Discord."""
 
 
 class Facts(Protocol):
@@ -119,14 +123,16 @@ class ImagineClient(discord.Client):
         on_form: FormHandler,
         deletions: Deletions,
         languages: Mapping[int, Language],
+        trace: Trace | None = None,
     ) -> None:
-        """`languages` are those that people chose themselves, at every moment."""
+        """`languages` are those that people chose themselves, at every moment; `trace` hears of requests."""
         super().__init__(
             # The messages are for deletions only; none is read.
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             guild_ready_timeout=_GUILDS_WITHIN_S,
+            http_trace=trace or aiohttp.TraceConfig(),
         )
         self._facts = facts
         self._clock = clock
@@ -141,6 +147,12 @@ class ImagineClient(discord.Client):
         self._guard_events()
         self.logged_in = asyncio.Event()
         """Set once cards can be edited."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether Discord's gateway can tell us things at this moment."""
+        gateway: Any = self.ws  # None before the first connection, whatever discord.py's types say
+        return self.is_ready() and gateway is not None and gateway.open
 
     async def live(self, token: str) -> None:
         """Log in and stay connected.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from bot.domain.provider import RequestKind, Throttled
-from bot.domain.units import MS_PER_S, Instant, after
+from bot.domain.units import MS_PER_S, Instant, after, seconds_between
 from bot.modellix.wire import RateHint
 
 WINDOW_MS = 60 * MS_PER_S
@@ -109,6 +109,14 @@ class Governor:
         """How many tasks at once are tried now."""
         crept = max(0, now - self._ceiling_since) // _CREEP_MS
         return min(self._max_tasks, self._ceiling + crept)
+
+    def requests_left(self, now: Instant) -> int:
+        """How many more requests fit into this minute."""
+        return self._left(now)
+
+    def pause_s(self, now: Instant) -> float:
+        """How many seconds submits wait yet because the provider complained."""
+        return max(0.0, seconds_between(now, max(self._all_wait.until, self._submits_wait.until)))
 
     def _slots(self, now: Instant, running: int) -> int:
         return self.ceiling(now) - running

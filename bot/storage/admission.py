@@ -141,7 +141,7 @@ async def _used(
         used[Limit.SERVER_WAITING] = await tx.value("account_waiting", account_id=account_id, most=most + 1)
     for limit in (OF_SERVER | OF_BOT) & WINDOWS_S.keys():
         if policy[limit].value is not None:
-            used[limit] = await _spend(tx, limit, account_id, now)
+            used[limit] = await spent_in_window(tx, limit, account_id, now)
     return used
 
 
@@ -200,7 +200,7 @@ async def _channels(tx: Transaction, account_id: AccountId) -> Mapping[int, Chan
     return {row["channel_id"]: channel_rule_from_row(row) for row in rows}
 
 
-async def _spend(tx: Transaction, limit: Limit, account_id: AccountId, now: Instant) -> int:
+async def spent_in_window(tx: Transaction, limit: Limit, account_id: AccountId, now: Instant) -> int:
     """What a server, or the whole bot, spent in the window of a limit."""
     since = after(now, -WINDOWS_S[limit])
     edge_hour = since // _HOUR_MS
@@ -244,7 +244,7 @@ async def frees_at(
     if limit in OF_SERVER | OF_BOT:
         holder = account_id if limit in OF_SERVER else _EVERYTHING
         edge_hour = since // _HOUR_MS
-        used = await _spend(tx, limit, account_id, now)
+        used = await spent_in_window(tx, limit, account_id, now)
         hour = await tx.value(
             "account_spend_frees_at", account_id=holder, edge_hour=edge_hour, excess=excess, used=used
         )

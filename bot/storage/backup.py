@@ -4,7 +4,9 @@ A backup holds what the database holds, prompts too, and so is readable by its o
 """
 
 import asyncio
+import errno
 import os
+import secrets
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -65,32 +67,59 @@ def back_up(database: Path, folder: Path, now: Instant, keep: int) -> Path:
     final = folder / f"bot-{stamp}.sqlite3"
     part = final.with_suffix(".part")
     try:
-        _copy(database, part)
+        copy(database, part)
         part.replace(final)
     finally:
         part.unlink(missing_ok=True)
-    _sync(folder)
+    sync(folder)
     for old in [each for each in backups(folder) if each != final][keep - 1 :]:
         old.unlink()
     return final
 
 
-def _copy(database: Path, target: Path) -> None:
-    target.unlink(missing_ok=True)
-    target.touch(mode=0o600)
+def copy_out(database: Path, file: Path) -> None:
+    """Copy the database to a file that is not there yet, and check the copy. Blocks; also while the bot runs.
+
+    Raises:
+        StoreDamaged: the copy is not sound; there is no file then.
+        FileExistsError: something has that name, be it a link to nowhere.
+        sqlite3.Error, OSError: it could not be written.
+    """
+    if os.path.lexists(file):
+        raise FileExistsError(errno.EEXIST, "is there already", str(file))
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        copy(database, part)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    sync(file.parent)
+
+
+def copy(database: Path, target: Path) -> None:
+    """Write a sound copy that is complete by itself, readable by its owner only, and on the disk.
+
+    Raises:
+        StoreDamaged: the copy is not sound.
+        sqlite3.Error, OSError: it could not be written.
+    """
+    for left in (target, target.with_name(f"{target.name}-journal")):  # by a crash
+        left.unlink(missing_ok=True)
+    target.touch(mode=0o600, exist_ok=False)  # never through a link that somebody put there
     with (
         closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(target)) as copy,
+        closing(sqlite3.connect(target)) as into,
     ):
-        source.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete by itself
-        (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+        source.backup(into)
+        into.execute("PRAGMA journal_mode = DELETE")  # one file, complete by itself
+        (verdict,) = into.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise StoreDamaged("the copy failed SQLite's quick_check")
-    _sync(target)
+    sync(target)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -9,6 +9,7 @@
 import asyncio
 import fcntl
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -67,9 +68,15 @@ class Store:
     to; and one process, for which a lock file beside the database stands.
     """
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(
+        self,
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection,
+        wrote: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self._writer = writer
         self._reader = reader
+        self._wrote = wrote
         self._write_turn = asyncio.Lock()
         self._read_turn = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
@@ -77,11 +84,16 @@ class Store:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, path: Path, *, before_migration: Callable[[], Awaitable[object]] | None = None
+        cls,
+        path: Path,
+        *,
+        before_migration: Callable[[], Awaitable[object]] | None = None,
+        wrote: Callable[[float], None] = lambda _: None,
     ) -> AsyncIterator[Self]:
         """Open or create the database at `path`, brought up to this program's schema.
 
-        `before_migration` is awaited when a database that holds something is about to be changed.
+        `before_migration` is awaited when a database that holds something is about to be changed; `wrote`
+        is told the seconds that each write took, its wait for the one before included.
 
         Raises:
             StoreInUse: another process holds it.
@@ -89,7 +101,7 @@ class Store:
             StoreTooNew: a newer version of this program wrote it.
             StoreError: the folder cannot be written.
         """
-        with _locked(path):
+        with locked(path):
             async with _connected(str(path)) as writer:
                 with translated():
                     await _prepare(writer)
@@ -100,7 +112,7 @@ class Store:
                         await before_migration()
                     await migrate(writer)
                 async with _connected(f"file:{quote(str(path))}?mode=ro", uri=True) as reader:
-                    store = cls(writer, reader)
+                    store = cls(writer, reader, wrote)
                     try:
                         yield store
                     finally:
@@ -147,7 +159,8 @@ class Store:
         It runs in a task of its own: when the caller is cancelled the transaction is still ended
         properly, where a cancelled `async with` over aiosqlite would leave it open.
         """
-        return await self._shielded(self._transact(self._writer, self._write_turn, "IMMEDIATE", fn))
+        writing = self._transact(self._writer, self._write_turn, "IMMEDIATE", fn)
+        return await self._shielded(self._timed(writing))
 
     async def read(self, fn: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `fn` on one snapshot of the committed data."""
@@ -165,6 +178,13 @@ class Store:
         async with self._write_turn, self._read_turn:  # a reader's snapshot may need the log
             execute: Any = self._writer._execute  # noqa: SLF001
             await execute(_empty_log, self._writer._conn)  # noqa: SLF001
+
+    async def _timed(self, writing: Coroutine[Any, Any, T]) -> T:
+        began_s = time.perf_counter()
+        try:
+            return await writing
+        finally:
+            self._wrote(time.perf_counter() - began_s)
 
     async def _shielded(self, transaction: Coroutine[Any, Any, T]) -> T:
         task = asyncio.create_task(transaction)
@@ -257,8 +277,13 @@ async def _prepare(connection: aiosqlite.Connection) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock file beside the database; it is released even when the process is killed."""
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file beside the database; it is released even when the process is killed.
+
+    Raises:
+        StoreInUse: another process holds it.
+        StoreError: the folder cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.with_name(path.name + ".lock").open("ab")

@@ -7,6 +7,7 @@ import structlog
 from bot.domain.errors import StoreError
 from bot.domain.ports import Clock, Upkeep
 from bot.domain.units import Instant, after
+from bot.workers.pulse import Pulse
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -19,6 +20,7 @@ class Janitor:
 
     def __init__(self, upkeep: Upkeep, clock: Clock, *, lapse: Callable[[], Awaitable[int]]) -> None:
         """`lapse` takes back what moderators did not answer in time, and says how many that was."""
+        self.pulse = Pulse(clock)
         self._upkeep = upkeep
         self._clock = clock
         self._lapse = lapse
@@ -27,8 +29,11 @@ class Janitor:
     async def run(self) -> None:
         """Look after things until cancelled."""
         while True:
+            self.pulse.turns()
             await self.run_once()
+            self.pulse.rests(after(self._clock.now(), LOOK_EVERY_S))
             await self._clock.sleep(LOOK_EVERY_S)
+            self.pulse.woken()
 
     async def run_once(self) -> None:
         """Do what is due now."""

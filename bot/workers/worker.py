@@ -12,6 +12,7 @@ import structlog
 from bot.domain.errors import StaleMove, StoreBusy, StoreError, StoreFull
 from bot.domain.ports import Clock
 from bot.domain.units import Instant, seconds_between
+from bot.workers.pulse import Pulse
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -26,6 +27,7 @@ class Worker(ABC):
 
     def __init__(self, name: str, clock: Clock) -> None:
         self.name = name
+        self.pulse = Pulse(clock)
         self._clock = clock
         self._nudged = asyncio.Event()
         self._steps: dict[str, asyncio.Task[None]] = {}
@@ -71,6 +73,7 @@ class Worker(ABC):
         """Work until cancelled. Steps under way are left to `drain`."""
         async with _background(self._keep_leases()):
             while True:
+                self.pulse.turns()
                 try:
                     await _whole(self._start_steps())
                     due = await self._next_due()
@@ -78,7 +81,9 @@ class Worker(ABC):
                     log.warning("worker.store_away", worker=self.name, fault=repr(fault))
                     await self._clock.sleep(_STORE_PAUSE_S)
                 else:
+                    self.pulse.rests(due)
                     await self._wait_until(due)
+                    self.pulse.woken()
 
     async def settled(self) -> None:
         """Return when no step is under way."""
@@ -102,10 +107,12 @@ class Worker(ABC):
                 continue
             task = asyncio.create_task(self._guarded(row_id, step), name=f"{self.name} {row_id}")
             self._steps[row_id] = task
+            self.pulse.step_began(row_id)
             task.add_done_callback(partial(self._ended, row_id))
 
     def _ended(self, row_id: str, _: asyncio.Task[None]) -> None:
         del self._steps[row_id]
+        self.pulse.step_ended(row_id)
         self.nudge()
 
     async def _guarded(self, row_id: str, step: Coroutine[Any, Any, None]) -> None:

@@ -192,5 +192,5 @@ async def test_a_damaged_database_is_left_alone_and_the_backup_named(place: Plac
 
     said = place.bot.said()
     assert "The database is damaged" in said
-    assert f"cp {backup} {place.bot.database}" in said
+    assert f"python -m bot restore {backup}" in said
     assert place.bot.database.read_bytes() == damaged

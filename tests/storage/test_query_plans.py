@@ -144,6 +144,10 @@ HOT = [
     "removal_over",
     "removal_given_up",
     "removal_next_due",
+    "newest_move",
+    "moves_since",
+    "jobs_standing",
+    "images_standing",
 ]
 
 
