@@ -6,7 +6,7 @@ from simcord import ResponseMessage
 
 from bot.chat import words
 from bot.domain import errors
-from bot.domain.jobs import Quality, Size
+from bot.domain.jobs import JobState, Quality, Size
 from bot.domain.limits import Limit
 from tests.cogs.test_forged import NEVER_MADE, pressing
 from tests.cogs.test_form import default_of, fields
@@ -172,6 +172,19 @@ async def test_two_people_who_press_at_once_get_a_request_each(world: World) -> 
     results = await world.press_at_once(card, (world.mira, BIGGER), (world.nora, BIGGER))
     jobs = [(await world.job(world.answer(result))).job for result in results]
     assert {job.requester_id for job in jobs} == {world.mira.id, world.nora.id}
+
+
+async def test_again_in_a_channel_that_is_gone_meanwhile_costs_nothing(world: World) -> None:
+    """It was deleted while the press was on its way: no card can come up, so nothing is sent."""
+    card = await done(world)
+    world.env.inject_error("POST", "/interactions/*/*/callback", status=404, code=10003)
+
+    await world.press(card, "Again")
+    await world.finish()
+
+    states = world.database.rows("SELECT state FROM job ORDER BY accepted_at")
+    assert states == [JobState.DELIVERED, JobState.WITHDRAWN]
+    assert len(world.paid) == 1
 
 
 async def test_a_choice_that_was_not_offered_is_refused(world: World) -> None:
