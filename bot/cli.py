@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -38,6 +39,7 @@ def run() -> None:
 
     chosen = _settings()
     logs.set_up(chosen.log_level, chosen.log_form, secrets=_secrets(chosen))
+    os.umask(0o077)  # what members wrote and got is nobody else's business on this machine
     try:
         asyncio.run(app.run(chosen))
     except StoreDamaged as fault:

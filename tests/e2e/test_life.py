@@ -127,6 +127,17 @@ async def test_the_record_tells_the_whole_story(place: Place) -> None:
     ]
 
 
+async def test_what_it_stores_is_for_its_own_user_only(place: Place) -> None:
+    """Prompts and pictures lie in the data folder; on a shared machine others must not read them."""
+    await place.delivered(place.alice.slash("imagine", prompt="a secret garden"))
+
+    stored = [file for file in place.bot.database.parent.rglob("*") if file.is_file()]
+
+    assert {file.suffix for file in stored} >= {".sqlite3", ".png"}
+    open_to_others = [file.name for file in stored if file.stat().st_mode & 0o077]
+    assert open_to_others == []
+
+
 async def test_discord_away_at_the_start_is_waited_for(
     discord: DiscordSandbox, provider: ModellixSandbox, tmp_path: Path
 ) -> None:
