@@ -14,12 +14,13 @@ from bot.chat.buttons import OTHER_PATTERN, PATTERN, Verb
 from bot.chat.cards import button_words, deletion_words, handing
 from bot.chat.cards.cards import render
 from bot.chat.cards.others import change_of
+from bot.chat.messages import shows
 from bot.chat.moderation.notice_forms import report_form
 from bot.chat.pressing import named_button, named_select
 from bot.chat.reading import around_of, person_of, place_of, seen_alone
 from bot.chat.replies import show_new_card, show_prompt, tell
 from bot.domain.cards import Phase
-from bot.domain.errors import CardGone
+from bot.domain.errors import CardGone, JobNotFound
 from bot.domain.jobs import Change, Job, JobId, bigger, unchanged
 from bot.domain.prices import Prices
 from bot.services.cards import Cards
@@ -48,10 +49,10 @@ def card_items(
     }
 
     async def press(interaction: discord.Interaction, match: re.Match[str]) -> None:
-        await handlers[Verb(match["verb"])](interaction, match["job_id"])
+        await handlers[Verb(match["verb"])](interaction, _job_shown(interaction, match))
 
     async def choose(interaction: discord.Interaction, match: re.Match[str], value: str) -> None:
-        await _once_more(imagine, choices, interaction, match["job_id"], change_of(value))
+        await _once_more(imagine, choices, interaction, _job_shown(interaction, match), change_of(value))
 
     return [named_button(PATTERN, press), named_select(OTHER_PATTERN, choose)]
 
@@ -152,6 +153,18 @@ def _about(cards: Cards, reports: Reports) -> Mapping[Verb, Handler]:
             await tell(interaction, deletion_words.deleted(job, person))
 
     return {Verb.FULL_PROMPT: full_prompt, Verb.REPORT: report, Verb.DELETE: delete}
+
+
+def _job_shown(interaction: discord.Interaction, match: re.Match[str]) -> JobId:
+    """The job that a button names.
+
+    Raises:
+        JobNotFound: it hangs below a message that does not show that job, so its name is forged.
+    """
+    job_id = match["job_id"]
+    if interaction.message is None or not shows(interaction.message, job_id):
+        raise JobNotFound(job_id)
+    return job_id
 
 
 async def _once_more(

@@ -136,6 +136,19 @@ async def test_a_button_of_a_job_that_was_erased_says_so(world: World, verb: str
     assert len([each for each in world.cards if not each.private]) == 1
 
 
+@pytest.mark.parametrize("verb", ["cancel", "delete"])
+async def test_a_button_of_ones_own_job_does_nothing_to_the_card_of_another(world: World, verb: str) -> None:
+    """What it names is theirs, and what it hangs below is not: it would be replaced, or deleted."""
+    own, card = await world.imagine(as_=world.mira), await world.imagine(as_=world.nora)
+    before = card.text
+    world.forges.append(pressing(f"job:{verb}:{own.job_id}"))
+    assert world.told(await world.press(card, "Cancel", as_=world.mira)) == words.refusal(
+        errors.JobNotFound()
+    )
+    assert world.again(card).text == before
+    assert world.again(own).buttons == ["Cancel"]
+
+
 async def test_a_button_of_a_message_that_is_missing_is_answered(world: World) -> None:
     """discord.py drops such an interaction without a word."""
     card = await world.imagine()

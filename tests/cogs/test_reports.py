@@ -13,7 +13,7 @@ from tests.cogs.test_forged import pressing
 from tests.cogs.test_show import show
 from tests.support.discord import World
 from tests.support.log import Log
-from tests.support.shown import Shown
+from tests.support.shown import Payload, Shown
 
 
 @pytest.fixture
@@ -227,8 +227,13 @@ class TestCopies:
 
     async def test_a_forged_report_takes_no_other_message_along(self, world: World, log: Log) -> None:
         card, innocent = await done(world), await done(world, as_=world.vera)
-        world.forges.append(pressing(f"job:report:{card.job_id}"))
-        await report(world, innocent)
+        opened = await world.press(innocent, "Report", as_=world.nora)
+
+        def forge(payload: Payload) -> None:
+            payload["data"]["custom_id"] = payload["data"]["custom_id"].replace(innocent.job_id, card.job_id)
+
+        world.forges.append(forge)
+        await world.nora.submit_modal(opened, {"reason": "it is rude"})
         await log.press("Delete picture", as_=world.theo)
         assert not world.is_there(card)
         assert world.is_there(innocent)

@@ -56,7 +56,7 @@ class _OneClock(SimcordClock):
 
     @elapsed.setter
     def elapsed(self, value: float) -> None:
-        raise NotImplementedError("move the ManualClock")
+        raise TypeError("only the ManualClock is set by hand")
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.unix_s(), UTC)
