@@ -38,7 +38,7 @@ check: $(DEV) ## format, lint, types, and the fast tests
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m "not e2e" tests/domain tests/storage tests/modellix tests/test_layout.py tests/test_settings.py
+	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m "not e2e" tests/domain tests/storage tests/modellix tests/test_layout.py tests/settings
 
 format: $(DEV) ## put the code into form
 	@$(VENV)/bin/ruff format .

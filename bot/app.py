@@ -1,10 +1,12 @@
 """The composition root: settings in, a running program out, closed in reverse.
 
-The only place that knows everything, together with `bot/desk.py`, which joins what people meet. What is made
-later is closed first: workers, then Discord, then pictures and provider, then the database.
+The only place that knows everything, together with `bot/desk.py`, which joins what people meet, and
+`bot/crew.py`, which joins the workers. What is made later is closed first: workers, then Discord, then
+pictures and provider, then the database.
 """
 
 import asyncio
+import contextlib
 import gc
 import random
 import secrets
@@ -17,11 +19,10 @@ import structlog
 
 from bot import __version__
 from bot.chat.cards.publisher import DiscordPublisher
-from bot.chat.cards.ringing import DiscordBell
 from bot.chat.client import ImagineClient, point_at
-from bot.chat.moderation.log_channel import DiscordLogChannel
 from bot.clock import SystemClock
-from bot.desk import Parts, desk_of
+from bot.crew import Crew, crew_of
+from bot.desk import Desk, Parts, desk_of
 from bot.domain.errors import KeyRefused
 from bot.domain.ports import Clock
 from bot.media.keep import PictureStore
@@ -30,30 +31,22 @@ from bot.modellix.governor import Governor
 from bot.ops.health import Health
 from bot.ops.heartbeat import beat
 from bot.ops.metrics import Metrics
+from bot.ops.outcomes import Outcomes
 from bot.ops.scrape import Scrape
 from bot.ops.web import served
 from bot.services.ids import new_attempt_id
 from bot.services.imagine import Imagine
-from bot.settings import Settings, is_loopback
+from bot.settings import Settings
+from bot.settings.values import is_loopback
 from bot.storage.backup import backed_up
-from bot.storage.erasures import ErasureList
 from bot.storage.facts import Facts
 from bot.storage.jobs import Jobs
-from bot.storage.mentions import Mentions
-from bot.storage.notices import Notices
+from bot.storage.outcomes import OutcomeList
 from bot.storage.preferences import PreferenceList
-from bot.storage.spill import SpillFile
 from bot.storage.sqlite import Store
 from bot.storage.tasks import Tasks
 from bot.storage.upkeep import Upkeep
 from bot.storage.vitals import Vitals
-from bot.workers.deliverer import Deliverer
-from bot.workers.eraser import Eraser
-from bot.workers.herald import Herald
-from bot.workers.janitor import Janitor
-from bot.workers.renderer import Renderer
-from bot.workers.ringer import Ringer
-from bot.workers.worker import Worker
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -67,44 +60,26 @@ class App:
 
     client: ImagineClient
     provider: ModellixClient
-    renderer: Renderer
-    deliverer: Deliverer
-    janitor: Janitor
-    herald: Herald
-    ringer: Ringer
-    eraser: Eraser
+    pictures: PictureStore
+    crew: Crew
     imagine: Imagine
     jobs: Jobs
-    tasks: Tasks
     metrics: Metrics
     scrape: Scrape
     health: Health
+    outcomes: Outcomes
 
     async def work(self) -> None:
         """Move jobs until cancelled; then let the steps under way finish."""
-        await self.renderer.recover()
-        await self.deliverer.recover()
-        await self.herald.recover()
-        await self.eraser.recover()
+        await self.crew.recover()
         try:
             async with asyncio.TaskGroup() as loops:
-                loops.create_task(self.renderer.run(), name="renderer")
-                for worker in (self.deliverer, self.herald, self.ringer, self.eraser):
-                    loops.create_task(self._speak(worker), name=worker.name)
-                loops.create_task(self.janitor.run(), name="janitor")
+                self.crew.start(loops, self.client.logged_in)
+                loops.create_task(self.outcomes.run(), name="outcomes")
         finally:
-            await asyncio.gather(
-                self.imagine.drain(DRAIN_S),
-                self.renderer.drain(DRAIN_S),
-                self.deliverer.drain(DRAIN_S),
-                self.herald.drain(DRAIN_S),
-                self.ringer.drain(DRAIN_S),
-                self.eraser.drain(DRAIN_S),
-            )
-
-    async def _speak(self, worker: Worker) -> None:
-        await self.client.logged_in.wait()
-        await worker.run()
+            await asyncio.gather(self.imagine.drain(DRAIN_S), self.crew.drain(DRAIN_S))
+            with contextlib.suppress(Exception):  # the next run tells them
+                await self.outcomes.tell()
 
 
 @asynccontextmanager
@@ -116,7 +91,12 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
     """
     clock = clock or SystemClock()
     run_id = secrets.token_hex(6)
-    metrics = Metrics()
+    metrics, has_written = Metrics(), asyncio.Event()
+
+    def wrote(seconds: float) -> None:
+        metrics.wrote(seconds)
+        has_written.set()
+
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             Store.open(
@@ -124,9 +104,11 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
                 before_migration=lambda: backed_up(
                     settings.database_path, clock.now(), settings.backups_kept
                 ),
-                wrote=metrics.wrote,
+                wrote=wrote,
             )
         )
+        ended = OutcomeList(store)
+        outcomes = Outcomes(ended, clock, has_written, told=await ended.told())
         jobs = Jobs(store, owner=run_id, slots=settings.modellix_max_tasks, operator=settings.operator)
         tasks = Tasks(store, owner=run_id, new_attempt_id=new_attempt_id, operator=settings.operator)
         governor = Governor(
@@ -143,85 +125,64 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
         pictures = await stack.enter_async_context(
             PictureStore(settings.data_dir, allow_loopback=is_loopback(settings.modellix_base_url))
         )
-
-        # Services wake workers and workers wake each other: each name is looked up when it is called.
-        def wake_workers() -> None:
-            renderer.nudge()
-            deliverer.nudge()
-            herald.nudge()
-            eraser.nudge()
-
-        def wake_all() -> None:
-            wake_workers()
-            eraser.look()
-
+        # The desk wakes the crew, which speaks with the desk's client: looked up when it is called.
+        parts = Parts(
+            settings, clock, store, jobs, tasks, pictures, languages=await PreferenceList(store).languages()
+        )
         desk = desk_of(
-            Parts(
-                settings,
-                clock,
-                store,
-                jobs,
-                tasks,
-                pictures,
-                languages=await PreferenceList(store).languages(),
-            ),
-            written=lambda: deliverer.nudge(),
-            changed=wake_workers,
+            parts,
+            written=lambda: crew.deliverer.nudge(),
+            changed=lambda: crew.wake(),
             take_down=lambda job, message_id: publisher.take_down(job, message_id),
-            erasing=wake_all,
+            erasing=lambda: crew.erase(),
             trace=metrics.discord_trace(),
         )
-        renderer = Renderer(
-            tasks,
-            metrics.watched(provider),
-            pictures,
-            SpillFile(settings.data_dir / "spill.jsonl"),
-            governor,
-            clock,
-            deadline_s=settings.task_deadline_s,
-            changed=lambda: deliverer.nudge(),
-        )
         publisher = DiscordPublisher(desk.client, clock, settings.data_dir, settings.prices)
-        ringer = Ringer(Mentions(store), DiscordBell(desk.client), clock)
-        deliverer = Deliverer(jobs, pictures, publisher, clock, ready=wake_workers, delivered=ringer.nudge)
         upkeep = Upkeep(store, settings.database_path, keep=settings.backups_kept)
-        janitor = Janitor(upkeep, clock, lapse=desk.reviews.lapse)
-        herald = Herald(Notices(store), DiscordLogChannel(desk.client), clock)
-        eraser = Eraser(
-            ErasureList(store),
-            clock,
-            retention_days=settings.retention_days,
-            discard=pictures.discard,
-            take_down=publisher.take_down,
-            changed=wake_workers,
+        crew = crew_of(
+            parts,
+            desk,
+            publisher=publisher,
+            provider=metrics.watched(provider),
+            budget=governor,
+            upkeep=upkeep,
         )
-        health = Health(
-            {"janitor": janitor.pulse}
-            | {worker.name: worker.pulse for worker in (renderer, deliverer, herald, ringer, eraser)},
-            clock,
-            connected=lambda: desk.client.is_connected,
-            write=lambda: Facts(store).put("written", str(clock.now())),
-        )
+        health = _health_of(parts, desk, crew, outcomes)
         vitals = Vitals(store)
         scrape = Scrape(
-            metrics, vitals, governor, health, settings.operator, clock, since=await vitals.newest()
+            metrics,
+            vitals,
+            governor,
+            health,
+            desk.client.restraint,
+            upkeep,
+            settings.data_dir,
+            settings.operator,
+            clock,
+            since=await vitals.newest(),
         )
         yield App(
-            desk.client,
-            provider,
-            renderer,
-            deliverer,
-            janitor,
-            herald,
-            ringer,
-            eraser,
-            desk.imagine,
-            jobs,
-            tasks,
-            metrics,
-            scrape,
-            health,
+            client=desk.client,
+            provider=provider,
+            pictures=pictures,
+            crew=crew,
+            imagine=desk.imagine,
+            jobs=jobs,
+            metrics=metrics,
+            scrape=scrape,
+            health=health,
+            outcomes=outcomes,
         )
+
+
+def _health_of(parts: Parts, desk: Desk, crew: Crew, outcomes: Outcomes) -> Health:
+    facts, clock = Facts(parts.store), parts.clock
+    return Health(
+        crew.pulses | {"outcomes": outcomes.pulse},
+        clock,
+        connected=lambda: desk.client.is_connected,
+        write=lambda: facts.put("written", str(clock.now())),
+    )
 
 
 async def run(settings: Settings) -> None:
@@ -230,6 +191,7 @@ async def run(settings: Settings) -> None:
     Raises:
         StoreError: the database cannot be opened.
         KeyRefused: the provider does not accept the key.
+        DecoderBroken: no picture can be decoded on this machine.
         TokenRefused: Discord does not know the token.
     """
     point_at(settings.discord_api_url, settings.discord_gateway_url)
@@ -244,6 +206,7 @@ async def run(settings: Settings) -> None:
     ):
         if await app.provider.key_verdict() is False:
             raise KeyRefused
+        await app.pictures.prove()  # before anything is paid
         gc.freeze()  # all that lives to the end: a collection that walks it stops the loop for 60 to 80 ms
         workers = [
             asyncio.create_task(app.work(), name="workers"),

@@ -11,6 +11,7 @@ from tests.support.database import Database
 from tests.support.records import Records, opened_records
 
 settings.register_profile("untimed", deadline=None)  # speed belongs in benchmarks: a busy machine is no bug
+settings.register_profile("long", settings.get_profile("untimed"), max_examples=20_000)
 settings.load_profile("untimed")
 
 

@@ -5,7 +5,7 @@ import hashlib
 import itertools
 import json
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import aiohttp
@@ -15,41 +15,34 @@ from discord import app_commands, ui
 from yarl import URL
 
 from bot.chat import buttons, words
+from bot.chat.events import guard
 from bot.chat.forms import FormHandler
+from bot.chat.identifies import Identifies, IdentifyHeldBack
+from bot.chat.invalid_requests import Restraint, Start
 from bot.chat.replies import answering, tell
 from bot.chat.translator import Translator
+from bot.chat.tree import Tree
+from bot.chat.unread import is_shown, mind_unread, tell_unread
 from bot.domain.backoff import full_jitter_s
 from bot.domain.errors import StoreError, TokenRefused
 from bot.domain.language import Language
-from bot.domain.ports import Clock
+from bot.domain.ports import Clock, Facts
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 _RETRY_CAP_S = 60.0
 _AWAY = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+_TOKEN_REFUSED = 4004
+"""The gateway's close code."""
+_ASKED_AFTER_S = (0.0, 15.0, 15.0)
+"""The pauses before each question whether the token was reset."""
 
 _GUILDS_WITHIN_S = 0.2
 """How long `on_ready` waits for one more server; interactions are answered before it all the same."""
 
-_UNREAD = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
-"""What comes along with the news of deletions: what people write is none of the bot's business, and parsing
-every message of a busy server would cost more than all the rest."""
-
 
 Trace: TypeAlias = aiohttp.TraceConfig
 """Hears of every request that is sent to Discord."""
-
-
-class Facts(Protocol):
-    """Single values that outlive a run."""
-
-    async def get(self, name: str) -> str | None:
-        """The value, if there is one."""
-        ...
-
-    async def put(self, name: str, value: str) -> None:
-        """Keep a value."""
-        ...
 
 
 class Deletions(Protocol):
@@ -62,6 +55,10 @@ class Deletions(Protocol):
     async def channel_deleted(self, guild_id: int, channel_id: int) -> None:
         """All messages of a channel or thread."""
         ...
+
+
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+"""None is privileged. The messages are for deletions only; none is read."""
 
 
 PERMISSIONS = discord.Permissions(
@@ -88,26 +85,6 @@ def point_at(api_url: str, gateway_url: str) -> None:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
 
 
-class Tree(app_commands.CommandTree[discord.Client]):
-    """The commands; an unknown or forged one gets an answer too."""
-
-    async def on_error(
-        self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
-    ) -> None:
-        """Commands answer their own errors; what arrives here never reached one."""
-        async with answering(interaction):
-            if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-                await tell(interaction, words.NOT_A_COMMAND_OF_MINE)
-            elif (
-                isinstance(error, app_commands.TransformerError)
-                or type(error) is app_commands.AppCommandError
-            ):
-                # A thread or channel that only others see, or a message that Discord did not send along.
-                await tell(interaction, words.NOT_FOUND_HERE)
-            else:
-                raise getattr(error, "original", error)
-
-
 class ImagineClient(discord.Client):
     """A client that needs no privileged intent, and that no single event can bring down."""
 
@@ -126,15 +103,22 @@ class ImagineClient(discord.Client):
         trace: Trace | None = None,
     ) -> None:
         """`languages` are those that people chose themselves, at every moment; `trace` hears of requests."""
+        trace = trace or aiohttp.TraceConfig()
+        self._doubted = asyncio.Event()
+        """Set when Discord refused a request for its token."""
+        # Before the restraint, which counts what it lets go as under way.
+        trace.on_request_start.append(self._before_socket)
+        self.restraint = Restraint(clock, unauthorized=self._doubted.set)
+        self.restraint.watch(trace)
         super().__init__(
-            # The messages are for deletions only; none is read.
-            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
+            intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             guild_ready_timeout=_GUILDS_WITHIN_S,
-            http_trace=trace or aiohttp.TraceConfig(),
+            http_trace=trace,
         )
         self._facts = facts
+        self._identifies = Identifies(facts, clock)
         self._clock = clock
         self._rng = random.Random()
         self._on_form = on_form
@@ -144,7 +128,9 @@ class ImagineClient(discord.Client):
         for command in commands:
             self.tree.add_command(command)
         self.add_dynamic_items(*items)
-        self._guard_events()
+        # A private table: there is no public place to stand in front of the parsers (facts: Discord, 3.3).
+        mind_unread(self._connection.parsers, lambda data: self.dispatch("unread_interaction", data))
+        guard(self._connection.parsers)
         self.logged_in = asyncio.Event()
         """Set once cards can be edited."""
 
@@ -158,10 +144,18 @@ class ImagineClient(discord.Client):
         """Log in and stay connected.
 
         Raises:
-            TokenRefused: Discord does not know the token.
+            TokenRefused: Discord does not know the token, or no longer.
         """
         await self.login(token)
-        await self.connect()
+        living = [asyncio.create_task(self.connect()), asyncio.create_task(self._mind_token())]
+        try:
+            ended, _ = await asyncio.wait(living, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                await task
+        finally:
+            for task in living:
+                task.cancel()
+            await asyncio.gather(*living, return_exceptions=True)
 
     async def login(self, token: str) -> None:
         """Log in over HTTP; while Discord is away, try again until it is back.
@@ -188,7 +182,11 @@ class ImagineClient(discord.Client):
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay on the gateway; when the very first connection is refused, try again.
 
-        Later outages discord.py handles; at the first it trips over its own missing websocket.
+        Later outages discord.py handles; at the first it trips over its own missing websocket. When the
+        identifies are spent, the wait is here: discord.py cuts off after a minute all it does to connect.
+
+        Raises:
+            TokenRefused: the token was reset.
         """
         for attempt in itertools.count():
             try:
@@ -197,13 +195,57 @@ class ImagineClient(discord.Client):
                 if getattr(self, "ws", None) is not None:
                     raise
                 await self._pause(attempt, "gateway", fault)
+            except IdentifyHeldBack as fault:
+                await self._clock.sleep(fault.retry_in_s)
+            except discord.ConnectionClosed as fault:
+                if fault.code == _TOKEN_REFUSED:
+                    raise TokenRefused from fault
+                raise
             else:
                 return
+
+    async def _mind_token(self) -> None:
+        """When Discord did not take the token for a request, ask whether it was reset.
+
+        Each request would be refused from then on, and workers would try them again for ever. But refusals
+        within a moment are no proof: Discord has bad days too.
+
+        Raises:
+            TokenRefused: it was.
+        """
+        while True:
+            await self._doubted.wait()
+            for pause_s in _ASKED_AFTER_S:
+                await self._clock.sleep(pause_s)
+                if not await self._is_refused():
+                    break
+            else:
+                raise TokenRefused
+            self._doubted.clear()
+
+    async def _is_refused(self) -> bool:
+        """Whether Discord answers that it does not know the token."""
+        try:
+            await self.http.request(discord.http.Route("GET", "/users/@me"))
+        except _AWAY as fault:
+            return isinstance(fault, discord.HTTPException) and fault.status == 401
+        return False
 
     async def _pause(self, attempt: int, doing: str, fault: Exception) -> None:
         pause_s = full_jitter_s(attempt, cap_s=_RETRY_CAP_S, rng=self._rng)
         log.warning("discord.away", doing=doing, fault=type(fault).__name__, retry_in_s=round(pause_s, 1))
         await self._clock.sleep(pause_s)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Every session begins with an identify, of which there are so many a day."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        await self._identifies.book()
+
+    async def _before_socket(self, _: object, __: object, start: Start) -> None:
+        """Open none that has to wait for its identify; what is left of a session is taken up without one."""
+        gateway: Any = self.ws
+        if start.url.scheme in {"ws", "wss"} and (gateway is None or gateway.session_id is None):
+            await self._identifies.check()
 
     async def setup_hook(self) -> None:
         """Tell Discord the commands, if they are not those it knows already."""
@@ -218,7 +260,7 @@ class ImagineClient(discord.Client):
         if await self._facts.get("commands") != digest:
             await self.tree.sync()
             await self._facts.put("commands", digest)
-            log.info("commands.synced", count=len(form))
+            log.info("commands.synced", commands=len(form))
         self.logged_in.set()
 
     async def on_ready(self) -> None:
@@ -231,9 +273,13 @@ class ImagineClient(discord.Client):
             await self._on_form(interaction)
         elif interaction.type is discord.InteractionType.component:
             data: Any = interaction.data
-            if interaction.message is None or not buttons.is_known(str(data["custom_id"])):
+            if not buttons.is_known(str(data["custom_id"])) or not is_shown(interaction):
                 async with answering(interaction):
                     await tell(interaction, words.NOT_A_BUTTON_OF_MINE)
+
+    async def on_unread_interaction(self, data: Any) -> None:
+        """Somebody waits for an answer to what could not be read."""
+        await tell_unread(self._connection, data)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """A message is gone, perhaps a card."""
@@ -262,34 +308,7 @@ class ImagineClient(discord.Client):
         """A bug in a handler: logged once."""
         log.exception("discord.event_bug", discord_event=event)
 
-    def _guard_events(self) -> None:
-        """A malformed event is logged and dropped; unguarded, discord.py lets it end the process.
-
-        Its parsers are kept in a private table, and there is no public place to stand in front of
-        them (facts: Discord, 3.3).
-        """
-        parsers = self._connection.parsers
-        for name, parse in list(parsers.items()):
-            parsers[name] = _guarded(name, parse)
-        for name in _UNREAD:
-            parsers[name] = _drop
-
-
-def _drop(_: Any) -> None:
-    """Not even parsed."""
-
 
 def _passes(fault: discord.HTTPException) -> bool:
     """An outage, a limit, or a proxy that speaks instead of Discord."""
     return fault.status == 429 or fault.status >= 500 or (fault.status == 403 and fault.code in {0, 40333})
-
-
-def _guarded(name: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def guarded(data: Any) -> Any:
-        try:
-            return parse(data)
-        except Exception:
-            log.exception("discord.malformed_event", discord_event=name)
-            return None
-
-    return guarded

@@ -51,6 +51,9 @@ def _named_item(pattern: re.Pattern[str], press: Press, answering: Answering) ->
             """The one of that name."""
             return cls(item, match)
 
+        def _refresh_state(self, *_: object) -> None:
+            """What was chosen is read from the interaction; discord.py would trip over a forged one."""
+
         async def callback(self, interaction: discord.Interaction) -> None:
             """Do what it says."""
             async with answering(interaction):

@@ -23,6 +23,7 @@ from bot.domain.admission import Refusal
 from bot.domain.cards import Card
 from bot.domain.errors import BotError, MayNotDecide, ModerationError, NotYours, OverLimit, StoreError
 from bot.domain.language import Language, language_of
+from bot.domain.log_values import about
 from bot.domain.ports import Upload
 from bot.domain.prices import Prices
 from bot.services.imagine import Accepted, Imagine
@@ -77,41 +78,56 @@ async def _excusing(interaction: discord.Interaction) -> AsyncIterator[None]:
         await tell(interaction, refusal_words.sentence(cast(Refusal, fault.refusal)))
     except BotError as fault:
         if isinstance(fault, _NOT_ALLOWED):
-            log.warning("answer.not_allowed", fault=type(fault).__name__, **_who(interaction))
+            _log_of(interaction).warning(
+                "answer.not_allowed", fault=type(fault).__name__, used=_used(interaction)
+            )
         try:
             sentence = words.refusal(fault)
         except KeyError:
             sentence = _bug(interaction, fault)
         await tell(interaction, sentence)
     except discord.HTTPException as fault:
-        log.warning("answer.failed", status=fault.status, code=fault.code, interaction=interaction.id)
+        _log_of(interaction).warning(
+            "answer.failed", fault=type(fault).__name__, status=fault.status, discord_code=fault.code
+        )
     except (aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
-        log.warning("answer.failed", fault=type(fault).__name__, interaction=interaction.id)
+        _log_of(interaction).warning("answer.failed", fault=type(fault).__name__)
     except Exception as fault:  # noqa: BLE001 - the last net: a person is waiting for an answer
         await tell(interaction, _bug(interaction, fault))
 
 
-def _who(interaction: discord.Interaction) -> dict[str, object]:
-    """Who did it, where, and what they used."""
+def _log_of(interaction: discord.Interaction) -> structlog.stdlib.BoundLogger:
+    """For what is said of somebody's command or button; of one that could not be read, not whose it is."""
+    member_id = getattr(interaction.user, "id", None)
+    return log.bind(interaction=interaction.id, guild=interaction.guild_id, member=member_id)
+
+
+def _used(interaction: discord.Interaction) -> object:
+    """The button or command; of a button's name what it does, since the rest may hold what somebody typed."""
     data: Mapping[str, Any] = interaction.data or {}
-    used = data.get("custom_id") or data.get("name")
-    return {"member": interaction.user.id, "guild": interaction.guild_id, "used": used}
+    return ":".join(str(data.get("custom_id") or data.get("name")).split(":")[:2])
 
 
 async def tell(
     interaction: discord.Interaction, said: str | Phrase, button: ui.Button[ui.View] | None = None
 ) -> None:
-    """Say something to the person alone; if even that fails, log it and let it be."""
+    """Say something to the person alone; if even that fails, log it and let it be.
+
+    Who is still typing an option is offered nothing: Discord takes no words for an answer there.
+    """
     sentence, view = str(said), _with(button)
     try:
-        if interaction.response.is_done():
+        if interaction.type is discord.InteractionType.autocomplete:
+            if not interaction.response.is_done():
+                await interaction.response.autocomplete([])
+        elif interaction.response.is_done():
             await interaction.followup.send(sentence, view=view, ephemeral=True, allowed_mentions=NOBODY)
         else:
             await interaction.response.send_message(
                 sentence, view=view, ephemeral=True, allowed_mentions=NOBODY
             )
     except (discord.HTTPException, aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
-        log.warning("answer.failed", fault=type(fault).__name__, interaction=interaction.id)
+        _log_of(interaction).warning("answer.failed", fault=type(fault).__name__)
 
 
 async def show_page(interaction: discord.Interaction, view: ui.LayoutView) -> None:
@@ -166,11 +182,13 @@ async def show_new_card(
         )
         message_id = answer.message_id or (await interaction.original_response()).id
     except discord.HTTPException as fault:
-        log.warning("card.refused", job=accepted.job_id, status=fault.status, code=fault.code)
+        _log_of(interaction).warning(
+            "card.refused", job=accepted.job_id, status=fault.status, discord_code=fault.code
+        )
         if 400 <= fault.status < 500 and fault.status != 429 and fault.code not in _MAYBE_SHOWN:
             await imagine.withdraw(accepted)
     except (aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
-        log.warning("card.unanswered", job=accepted.job_id, fault=type(fault).__name__)
+        _log_of(interaction).warning("card.unanswered", job=accepted.job_id, fault=type(fault).__name__)
     else:
         await _acknowledge(imagine, accepted, message_id)
 
@@ -205,7 +223,7 @@ async def _acknowledge(imagine: Imagine, accepted: Accepted, message_id: int) ->
         await imagine.acknowledged(accepted, message_id)
     except StoreError as fault:
         # The person has a card already; the deliverer finds it again when the database answers.
-        log.warning("card.unrecorded", job=accepted.job_id, fault=repr(fault))
+        log.warning("card.unrecorded", **about(accepted.view.job), fault=repr(fault))
 
 
 def _with(button: ui.Button[ui.View] | None) -> ui.View:
@@ -228,5 +246,5 @@ def _appeal(interaction: discord.Interaction, refusal: Refusal) -> ui.Button[ui.
 
 def _bug(interaction: discord.Interaction, fault: Exception) -> str:
     code = secrets.token_hex(3)
-    log.error("bug", code=code, interaction=interaction.id, exc_info=fault)
+    _log_of(interaction).error("answer.bug", code=code, used=_used(interaction), exc_info=fault)
     return words.bug(code)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import aiohttp
 import discord
 
+from bot.chat.invalid_requests import HeldBack, retry_after_s
 from bot.domain.errors import CardGone, DiscordAway, FilesTooLarge, PlaceClosed
 
 _UNKNOWN = {10003, 10004, 10008, 10015}
@@ -32,10 +33,13 @@ def in_our_words() -> Iterator[None]:
         if fault.status == 413 or fault.code == _TOO_LARGE:
             raise FilesTooLarge(f"{fault.status} {fault.code}") from fault
         if fault.status == 429 or fault.status >= 500 or _is_no_word_on_the_place(fault):
-            raise DiscordAway(f"{fault.status} {fault.code}") from fault
+            asked_s = retry_after_s(fault.response.headers.get("Retry-After"))
+            raise DiscordAway(f"{fault.status} {fault.code}", asked_s) from fault
         if fault.status in {401, 403, 404} or fault.code in _SHUT:
             raise PlaceClosed(f"{fault.status} {fault.code}") from fault
         raise
+    except HeldBack as fault:
+        raise DiscordAway(str(fault), fault.retry_after_s) from fault
     except (aiohttp.ClientError, ConnectionError, TimeoutError) as fault:
         raise DiscordAway(type(fault).__name__) from fault
 

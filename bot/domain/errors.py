@@ -4,6 +4,7 @@
     ├── SettingsError           start: the settings are wrong; every fault listed
     ├── TokenRefused            start: Discord does not know the token
     ├── KeyRefused              start: the provider does not accept the key
+    ├── DecoderBroken           start: no picture can be decoded on this machine
     ├── StoreError              the database
     │   ├── StoreBusy           retry: locked or too slow
     │   ├── StoreFull           retry later: the disk is full; new requests are refused
@@ -70,7 +71,8 @@
     │   └── TooMany             more than is kept
     ├── PictureError            a result and the disk
     │   ├── PictureUnreachable  retry: network, 5xx, truncated
-    │   ├── PictureNotKept      retry: the disk, not the link; no try is used up
+    │   ├── PictureNotKept      retry: the disk or the memory, not the link; no try is used up
+    │   ├── PictureUnfit        retry a few times: it is sound, but could not be made smaller
     │   └── PictureBad          retry twice, then give up: not a picture, or one too large to decode
     └── PublishError            putting a card into Discord
         ├── DiscordAway         retry: 5xx, network, rate limit
@@ -104,6 +106,10 @@ class TokenRefused(BotError):
 
 class KeyRefused(BotError):
     """The provider does not accept the key."""
+
+
+class DecoderBroken(BotError):
+    """No picture can be decoded on this machine: the installation lacks something, or the machine memory."""
 
 
 class StoreError(BotError):
@@ -407,7 +413,11 @@ class PictureUnreachable(PictureError):
 
 
 class PictureNotKept(PictureError):
-    """The disk is full or in trouble: that says nothing about the picture, and may pass."""
+    """Disk or memory are full or in trouble: that says nothing about the picture, and may pass."""
+
+
+class PictureUnfit(PictureError):
+    """A picture that is kept, and decodes, could not be made small enough."""
 
 
 class PictureBad(PictureError):

@@ -102,7 +102,10 @@ class TaskState(StrEnum):
     """One paid image: each state tells what it cost so far and what a crash there means."""
 
     QUEUED = "queued"
-    """Waiting for its turn; nothing was sent. After a crash it is simply claimed again."""
+    """Waiting for its turn; nothing was sent. After a crash it is simply claimed again.
+
+    In a backup that is put back it becomes `unknown`: it may have been sent since.
+    """
     SUBMITTING = "submitting"
     """The paid request is on its way, its intent committed. After a crash it becomes `unknown`."""
     RENDERING = "rendering"
@@ -118,7 +121,7 @@ class TaskState(StrEnum):
 
 
 TASK_MOVES: Mapping[TaskState, frozenset[TaskState]] = {
-    TaskState.QUEUED: frozenset({TaskState.SUBMITTING, TaskState.CANCELLED}),
+    TaskState.QUEUED: frozenset({TaskState.SUBMITTING, TaskState.CANCELLED, TaskState.UNKNOWN}),
     TaskState.SUBMITTING: frozenset(
         {TaskState.RENDERING, TaskState.QUEUED, TaskState.FAILED, TaskState.UNKNOWN}
     ),
@@ -145,7 +148,10 @@ class JobState(StrEnum):
     DELIVERED = "delivered"
     """Final: the card shows the outcome, with its pictures or the reason there are none."""
     WITHDRAWN = "withdrawn"
-    """Final: the acknowledgement failed; nothing was submitted and nothing charged."""
+    """Final: the acknowledgement failed; nothing was submitted and nothing charged.
+
+    Unless a backup was put back that knew it as accepted: what may have been sent since keeps its estimate.
+    """
     CANCELLED = "cancelled"
     """Final: taken back by a person before anything was submitted."""
     UNDELIVERABLE = "undeliverable"

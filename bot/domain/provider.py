@@ -3,7 +3,7 @@
 Values, not errors: an answer that was not hoped for is still an answer, and each has its own move.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -31,8 +31,16 @@ class HoldReason(StrEnum):
     """It does not answer, or only with errors: a submit now might be paid and never heard of."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What every answer may bear, whatever it means; the lack of one is an answer too."""
+
+    request_id: str | None = field(default=None, compare=False)
+    """What the provider calls the request, to be quoted to its support; None where it did not say."""
+
+
 @dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(Answer):
     """429: refused before charging. Wait, then ask again."""
 
     retry_after_s: float | None
@@ -42,21 +50,21 @@ class Throttled:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Held(Answer):
     """401 or 402: it concerns every job, not this one."""
 
     reason: HoldReason
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Answer):
     """The submit was accepted and will be paid."""
 
     provider_task_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Answer):
     """The submit was refused: nothing made, nothing paid."""
 
     reason: FailureReason
@@ -64,14 +72,14 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class NotSent:
+class NotSent(Answer):
     """No connection could be opened: safe to submit again."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
-class Uncertain:
+class Uncertain(Answer):
     """The request went out and no certain answer came back: never submit again by itself."""
 
     detail: str
@@ -81,12 +89,12 @@ SubmitOutcome: TypeAlias = Taken | Refused | NotSent | Uncertain | Throttled | H
 
 
 @dataclass(frozen=True, slots=True)
-class Working:
+class Working(Answer):
     """Not finished yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Done(Answer):
     """Rendered."""
 
     url: str | None
@@ -97,7 +105,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class Over(Answer):
     """The provider gave up on the task."""
 
     reason: FailureReason
@@ -106,12 +114,12 @@ class Over:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Answer):
     """404: the task is unknown to the provider, or expired."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unreachable:
+class Unreachable(Answer):
     """No usable answer to a poll; asking again costs nothing."""
 
     detail: str

@@ -1,6 +1,5 @@
 """Making a picture small enough for Discord, with as little harm as it takes."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageOps
@@ -21,21 +20,6 @@ _PAPER = (255, 255, 255)
 """What shows through a transparent picture: JPEG has no transparency."""
 
 
-def shares(sizes: Sequence[int], file_limit: int, total_limit: int) -> list[int]:
-    """How large each file may be, in bytes, so that each and all together fit.
-
-    What a small file leaves of its equal part goes to the others.
-    """
-    granted = [0] * len(sizes)
-    left = total_limit
-    smallest_first = sorted(range(len(sizes)), key=lambda index: sizes[index])
-    for place, index in enumerate(smallest_first):
-        equal_part = left // (len(sizes) - place)
-        granted[index] = min(file_limit, equal_part)
-        left -= min(sizes[index], granted[index])
-    return granted
-
-
 def shrink(source: Path, target: Path, limit_bytes: int) -> None:
     """Write a picture as a JPEG of at most that size: quality goes first, then pixels. Blocking.
 
@@ -44,8 +28,11 @@ def shrink(source: Path, target: Path, limit_bytes: int) -> None:
     Raises:
         PictureBad: the source does not decode, or not even a tiny picture fits.
         OSError: the disk, with an `errno`.
+        MemoryError: that says nothing about the picture.
     """
     image, profile = _opened(source)
+    if profile and len(profile) > limit_bytes // 2:
+        profile = None  # colours a little off are better than no picture
     for quality, subsampling in _LADDER:
         if _save(image, target, quality, subsampling, profile) <= limit_bytes:
             return
@@ -63,6 +50,7 @@ def thumbnail(source: Path, target: Path) -> None:
     Raises:
         PictureBad: the source does not decode.
         OSError: the disk, with an `errno`.
+        MemoryError: that says nothing about the picture.
     """
     image, _ = _opened(source)
     image.thumbnail((_THUMBNAIL_PIXELS, _THUMBNAIL_PIXELS))
@@ -77,10 +65,13 @@ def _opened(source: Path) -> tuple[Image.Image, bytes | None]:
     try:
         with Image.open(source, formats=["PNG", "JPEG", "WEBP"]) as image:
             profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
-            upright = ImageOps.exif_transpose(image)
-            if not upright.has_transparency_data:
-                return upright.convert("RGB"), profile
-            layer = upright.convert("RGBA")
+            image.load()
+            _upright(image)
+            if not image.has_transparency_data:
+                return image.convert("RGB"), profile
+            layer = image.convert("RGBA")
+    except MemoryError:
+        raise
     except Exception as fault:  # decoders fail in every way on hostile bytes
         if isinstance(fault, OSError) and fault.errno is not None:
             raise
@@ -88,6 +79,15 @@ def _opened(source: Path) -> tuple[Image.Image, bytes | None]:
     flat = Image.new("RGB", layer.size, _PAPER)
     flat.paste(layer, mask=layer)
     return flat, profile
+
+
+def _upright(image: Image.Image) -> None:
+    try:
+        ImageOps.exif_transpose(image, in_place=True)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001, S110 - notes that make no sense: the picture is as good without
+        pass
 
 
 def _save(image: Image.Image, target: Path, quality: int, subsampling: str, profile: bytes | None) -> int:

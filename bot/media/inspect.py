@@ -21,6 +21,7 @@ def inspect(file: Path, stem: str, pixels_max: int = PIXELS_MAX) -> Picture:
     Raises:
         PictureBad: no PNG, JPEG or WebP, too many pixels, or an end in the middle.
         OSError: the disk, with an `errno`.
+        MemoryError: that says nothing about the picture.
     """
     with file.open("rb") as opened:
         name = sniff(opened.read(_HEAD_BYTES))
@@ -55,7 +56,7 @@ def _decoded_size(file: Path, name: str, pixels_max: int) -> tuple[int, int]:
                 raise PictureBad(f"{image.width}x{image.height} is more than can be shown")
             image.load()
             return image.size
-    except PictureBad:
+    except (PictureBad, MemoryError):
         raise
     except Exception as fault:  # decoders fail in every way on hostile bytes
         if isinstance(fault, OSError) and fault.errno is not None:

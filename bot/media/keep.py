@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -16,12 +16,12 @@ from typing import Self
 import structlog
 from aiohttp.abc import AbstractResolver
 
-from bot.domain.errors import PictureBad, PictureNotKept
+from bot.domain.errors import PictureBad, PictureNotKept, PictureUnfit
 from bot.domain.jobs import JobId, Picture, TaskId
 from bot.domain.ports import Upload
+from bot.media.decoders import Decoders
 from bot.media.download import MAX_BYTES, Downloader
-from bot.media.fit import shares, shrink, thumbnail
-from bot.media.inspect import PIXELS_MAX, inspect
+from bot.media.shares import shares
 from bot.media.workshop import Workshop
 
 log = structlog.get_logger()
@@ -46,15 +46,15 @@ class PictureStore:
         *,
         allow_loopback: bool = False,
         max_bytes: int = MAX_BYTES,
-        max_pixels: int = PIXELS_MAX,
         message_limit_bytes: int = MESSAGE_MAX_BYTES - _MESSAGE_MARGIN_BYTES,
         timeout_s: float = 120.0,
         resolver: AbstractResolver | None = None,
+        decoders: Decoders | None = None,
     ) -> None:
         self._data_dir = data_dir
-        self._max_pixels = max_pixels
         self._message_limit_bytes = message_limit_bytes
         self._workshop = Workshop()
+        self._decoders = decoders or Decoders()
         self._downloader = Downloader(
             self._workshop,
             allow_loopback=allow_loopback,
@@ -66,6 +66,7 @@ class PictureStore:
 
     async def __aenter__(self) -> Self:
         self._opened.push_async_callback(self._workshop.close)
+        self._opened.push_async_callback(self._decoders.close)
         await self._opened.enter_async_context(self._downloader)
         await self._workshop.run(_clear, self._data_dir / "images")
         return self
@@ -78,12 +79,20 @@ class PictureStore:
     ) -> None:
         await self._opened.aclose()
 
+    async def prove(self) -> None:
+        """Try out whether pictures can be decoded here.
+
+        Raises:
+            DecoderBroken: none can.
+        """
+        await self._decoders.prove()
+
     async def fetch(self, url: str, task_id: TaskId) -> Picture:
         """Bring a result to disk, durably, and decode it once. A repetition replaces the file.
 
         Raises:
             PictureUnreachable: the link; it may work later.
-            PictureNotKept: the disk; it may work later.
+            PictureNotKept: the disk, or the memory to decode it; it may work later.
             PictureBad: what came is no picture that may be shown.
             ValueError: not a task's id.
         """
@@ -93,20 +102,21 @@ class PictureStore:
         try:
             await self._workshop.run(part.parent.mkdir, parents=True, exist_ok=True)
             await self._downloader.download(url, part)
-            picture = await self._workshop.run(inspect, part, stem, self._max_pixels)
+            picture = await self._decoders.inspect(part, stem)
             await self._workshop.run(_put, part, self._data_dir / picture.path, fresh=True)
         except OSError as fault:
             raise _disk_trouble(fault) from fault
         finally:
             await self._workshop.run(_drop, part)
-        log.info("picture.kept", task_id=task_id, size_bytes=picture.size_bytes)
+        log.info("picture.kept", task=task_id, job=job_id, size_bytes=picture.size_bytes)
         return picture
 
     async def fit(self, pictures: Sequence[tuple[int, Picture]], file_limit_bytes: int) -> tuple[Upload, ...]:
         """The files to upload, each and together within Discord's limits, in the order given.
 
         Raises:
-            PictureNotKept: the disk; it may work later.
+            PictureNotKept: the disk, or the memory; it may work later.
+            PictureUnfit: one is sound, but could not be made smaller.
             PictureBad: a file is gone or damaged.
         """
         sizes = [picture.size_bytes for _, picture in pictures]
@@ -136,7 +146,7 @@ class PictureStore:
         small = f"{stem}.thumb.webp"
         original = self._data_dir / picture.path
         try:
-            await self._workshop.run(self._make, thumbnail, original, self._data_dir / small, stem)
+            await self._make(self._decoders.thumbnail, original, self._data_dir / small, stem)
         except FileNotFoundError as fault:
             raise PictureBad("the file is gone") from fault
         except OSError as fault:
@@ -163,25 +173,31 @@ class PictureStore:
             await self._workshop.run((self._data_dir / picture.path).stat)
             return Upload(picture.path, number, reencoded=False)
         smaller = f"{stem}.fit-{limit}.jpg"
-        await self._workshop.run(
-            self._make,
-            lambda source, part: shrink(source, part, limit),
-            self._data_dir / picture.path,
-            self._data_dir / smaller,
-            stem,
-        )
+        original = self._data_dir / picture.path
+        try:
+            await self._make(
+                lambda source, part: self._decoders.shrink(source, part, limit),
+                original,
+                self._data_dir / smaller,
+                stem,
+            )
+        except PictureBad as fault:  # by what was damaged since it came; or by its decoder, and it is paid
+            await self._decoders.inspect(original, stem)
+            raise PictureUnfit(str(fault)) from fault
         return Upload(smaller, number, reencoded=True)
 
-    def _make(self, encode: Callable[[Path, Path], None], original: Path, smaller: Path, stem: str) -> None:
-        if smaller.exists():
+    async def _make(
+        self, encode: Callable[[Path, Path], Awaitable[None]], original: Path, smaller: Path, stem: str
+    ) -> None:
+        if await self._workshop.run(smaller.exists):
             return
         part = self._unfinished(stem)
         try:
-            encode(original, part)
-            _sync(part)
-            _put(part, smaller, fresh=False)
+            await encode(original, part)
+            await self._workshop.run(_sync, part)
+            await self._workshop.run(_put, part, smaller, fresh=False)
         finally:
-            _drop(part)
+            await self._workshop.run(_drop, part)
 
     def _unfinished(self, stem: str) -> Path:
         """A name of its own for each try, so that two tries never write to one file."""
@@ -247,4 +263,6 @@ def _clear(images: Path) -> None:
 def _disk_trouble(fault: OSError) -> PictureNotKept:
     if fault.errno in _FULL:
         return PictureNotKept("the disk is full")
+    if fault.errno == errno.ENOMEM:
+        return PictureNotKept("the memory is full")
     return PictureNotKept(f"the disk: {errno.errorcode.get(fault.errno or 0, 'unknown')}")

@@ -1,4 +1,4 @@
-"""Where pictures are written, decoded and encoded: a few threads, away from the event loop."""
+"""Where pictures are written: a few threads, away from the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,10 +11,7 @@ _Result = TypeVar("_Result")
 
 
 class Workshop:
-    """Runs blocking work in its own threads; as many pieces at once as it has hands.
-
-    Two hands, because a decoded 4K picture takes 33 MB and its encoding as much again.
-    """
+    """Runs blocking work in its own threads; as many pieces at once as it has hands."""
 
     def __init__(self, hands: int = 2) -> None:
         self._pool = ThreadPoolExecutor(hands, thread_name_prefix="media")

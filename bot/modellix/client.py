@@ -42,6 +42,7 @@ from bot.modellix.wire import (
     read_hint,
     read_key_valid,
     read_poll,
+    read_request_id,
     read_submit,
     submit_body,
 )
@@ -152,7 +153,7 @@ class ModellixClient:
         except _LOST as fault:
             return Unreachable(_name(fault))
         outcome = read_poll(status, headers, body, provider_task_id, self._clock.now(), self._report_odd_word)
-        return self._without_key(outcome)
+        return self._without_key(replace(outcome, request_id=read_request_id(headers, body)))
 
     async def key_valid(self) -> bool:
         """Whether the provider says that the key is good; False too when it does not answer."""
@@ -193,7 +194,8 @@ class ModellixClient:
             return None, NotSent(_name(fault))
         except _LOST as fault:
             return None, Uncertain(_name(fault))
-        return status, read_submit(status, headers, body, self._clock.now())
+        outcome = read_submit(status, headers, body, self._clock.now())
+        return status, replace(outcome, request_id=read_request_id(headers, body))
 
     async def _ask(
         self,
@@ -231,10 +233,12 @@ class ModellixClient:
         """Once per word: a provider that invents a word for each poll must not fill the log."""
         if word not in self._odd_words and len(self._odd_words) < _ODD_WORDS_KEPT:
             self._odd_words.add(word)
-            log.warning("modellix.unknown_status", status=word)
+            log.warning("modellix.unknown_status", word=word)
 
     def _without_key(self, outcome: _Outcome) -> _Outcome:
-        """A server that echoes the key must not bring it into the database."""
+        """A server that echoes the key must not bring it into the database, or into the log."""
+        if self._api_key in (outcome.request_id or ""):
+            outcome = replace(outcome, request_id=None)
         if isinstance(outcome, Refused | Uncertain | Over | Unreachable):
             return replace(outcome, detail=outcome.detail.replace(self._api_key, "[key]"))
         return outcome

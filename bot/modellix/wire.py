@@ -5,6 +5,7 @@ Two rules decide each doubt (facts: Modellix). After a submit, only the answers 
 twice. After a poll a doubt is `Unreachable` or `Working`, because asking again costs nothing.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,6 +47,9 @@ _SAFETY_WORDS = (
 )
 _CONCURRENCY_WORD = "concurren"
 _TASK_ID_MAX_CHARS = 256
+_REQUEST_ID_HEADERS = ("x-request-id", "x-trace-id", "cf-ray")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:=+-]{1,100}")
+"""Nothing that could be a link or a sentence."""
 _MONTH_MS = 31 * 24 * 3_600 * MS_PER_S
 _YEAR_9999_MS = 253_370_764_800_000
 _FIRST_UNIX_MS = 100_000_000_000
@@ -119,6 +123,17 @@ def read_poll(
     if data.get("task_id", provider_task_id) != provider_task_id:
         return Unreachable("an answer about another task")
     return _progress(word.strip().lower(), data, on_odd_status)
+
+
+def read_request_id(headers: Mapping[str, str], body: bytes) -> str | None:
+    """What the provider calls the request that this answers; None when it does not tell.
+
+    No page says that it does: these are the names that such services use.
+    """
+    found = http.lowered(headers)
+    told = [found.get(name) for name in _REQUEST_ID_HEADERS]
+    told.append(text_at(parsed(body) or {}, "request_id"))
+    return next((name for name in told if name and _REQUEST_ID.fullmatch(name)), None)
 
 
 def read_key_valid(status: int, body: bytes) -> bool | None:

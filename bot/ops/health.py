@@ -88,6 +88,12 @@ class Health:
         return GOOD
 
 
+def still_s(pulse: Pulse) -> float:
+    """How many seconds it has stood still, be it in one step alone; 0: it turns, or has nothing to do."""
+    step_s = pulse.longest_step_s()
+    return max(pulse.stands_still_s(), step_s if step_s > STEP_MAX_S else 0.0)
+
+
 def _fault(pulse: Pulse) -> str | None:
     if not pulse.begun:
         return "has not begun to work"

@@ -19,6 +19,13 @@ _NOT_IN_IT = (
     "Not in it: the pictures ({pictures}), which are copied like any folder, and your settings.\n"
     "See docs/operations/backups.md."
 )
+_UNKNOWN_TO_A_BACKUP = (
+    "What happened since that backup is not in it:",
+    "- What was paid does not count in limits and reports. Compare with the image service's bill.",
+    "- What people had erased is there again. Ask them to repeat /privacy delete, or erase for them.",
+    "- What moderators decided (blocks, limits, filters) is as it was then.",
+    "Pictures are not part of a backup: `python -m bot db check` tells whether they match.",
+)
 
 
 @dataclass
@@ -61,32 +68,30 @@ def back_up(settings: Settings, file: Path) -> str:
     )
 
 
-def restore(settings: Settings, backup: Path, now: Instant) -> str:
+async def restore(settings: Settings, backup: Path, now: Instant) -> str:
     """Put a backup in the place of the database; what it replaces is kept beside it.
 
     Raises:
         StoreError: nothing was changed; see `bot.storage.restore.restore`.
     """
-    done = storing.restore(backup, settings.database_path, now)
+    done = await storing.restore(backup, settings.database_path, now)
     said = [
         f"Restored from {backup}: version {done.version}, {_counted(done.requests, 'request')}.",
         f"What was there is kept as {done.aside}. Delete it when you do not need it any more."
         if done.aside
         else "There was no database before.",
-        "What was asked for since that backup is not in it; what was erased since is there again.",
-        "Pictures are not part of a backup: `python -m bot db check` tells whether they match.",
     ]
     if done.version < len(migrations()):
+        said.append(f"It was brought up to version {len(migrations())}, which this program needs.")
+    doubt = done.doubt
+    if doubt.images:
         said.append(
-            f"The next start, or `python -m bot db upgrade`, brings it from version {done.version} to"
-            f" {len(migrations())}."
+            f"{_counted(doubt.images, 'picture')} of {_counted(doubt.requests, 'request')} had not been paid"
+            " when it was made, and may have been since. Nothing is paid again by itself: once the bot runs,"
+            " their cards ask whoever asked for them whether to try again or to leave it. Until then they"
+            " count as paid."
         )
-    if done.waiting:
-        said.append(
-            f"{_counted(done.waiting, 'picture')} waited in line when it was made. The bot draws and pays for"
-            " them when it starts, even if that had been done since."
-        )
-    return "\n".join(said)
+    return "\n".join([*said, *_UNKNOWN_TO_A_BACKUP])
 
 
 async def upgrade(settings: Settings, now: Instant) -> str:

@@ -56,7 +56,9 @@ class Metrics:
         self.jobs = Gauge("imagine_jobs", "Jobs that are not over.", ["state"], registry=own)
         self.images = Gauge("imagine_images", "Images that are not over.", ["state"], registry=own)
         self.oldest = Gauge(
-            "imagine_queue_oldest_seconds", "How long the oldest image in line has waited.", registry=own
+            "imagine_queue_oldest_seconds",
+            "How long the oldest image that may be drawn has waited.",
+            registry=own,
         )
         self.job_moves = Counter(
             "imagine_job_moves",
@@ -96,6 +98,14 @@ class Metrics:
         self._requests = Counter(
             "imagine_discord_requests", "Requests to Discord by how they ended.", ["status"], registry=own
         )
+        self.invalid = Gauge(
+            "imagine_discord_invalid_requests",
+            "Requests that Discord answered with 401, 403 or 429 in the last ten minutes.",
+            registry=own,
+        )
+        self.held_back = Gauge(
+            "imagine_discord_held_back", "Whether requests are held back because of them.", registry=own
+        )
         self.hold = Gauge(
             "imagine_hold", "Why nothing is submitted at present: 1 for the reason.", ["reason"], registry=own
         )
@@ -129,10 +139,18 @@ class Metrics:
             buckets=_FAST_S,
         )
         self.read = Gauge("imagine_database_readable", "Whether this scrape could read it.", registry=own)
+        self.disk_free = Gauge(
+            "imagine_disk_free_bytes", "Room on the disk of the data folder.", registry=own
+        )
+        self.backup_age = Gauge(
+            "imagine_backup_age_seconds",
+            "Since the newest backup of the bot's own; +Inf without one.",
+            registry=own,
+        )
         self.connected = Gauge("imagine_gateway_up", "Whether Discord can tell us things.", registry=own)
         self.still = Gauge(
             "imagine_worker_still_seconds",
-            "How long a worker has stood still; 0 if it turns or has nothing to do.",
+            "How long a worker has stood still, or is at one endless step; 0: it turns or has nothing to do.",
             ["worker"],
             registry=own,
         )

@@ -5,19 +5,23 @@ counts anything, and the bot does no work for numbers that nobody asks for.
 """
 
 import asyncio
+import math
+import shutil
+from pathlib import Path
 
 import structlog
 from prometheus_client import generate_latest
 
+from bot.chat.invalid_requests import Restraint
 from bot.domain.errors import StoreError
 from bot.domain.jobs import JobState, TaskState
 from bot.domain.limits import Limit
 from bot.domain.moderation import OperatorDefaults
-from bot.domain.ports import Clock
+from bot.domain.ports import Clock, Upkeep
 from bot.domain.provider import HoldReason
-from bot.domain.units import MICROUSD_PER_USD, seconds_between
+from bot.domain.units import MICROUSD_PER_USD, Instant, seconds_between
 from bot.modellix.governor import Governor
-from bot.ops.health import Health
+from bot.ops.health import Health, still_s
 from bot.ops.metrics import Metrics
 from bot.storage.vitals import Move, Standing, Vitals
 
@@ -40,6 +44,9 @@ class Scrape:
         vitals: Vitals,
         governor: Governor,
         health: Health,
+        restraint: Restraint,
+        upkeep: Upkeep,
+        data_dir: Path,
         operator: OperatorDefaults,
         clock: Clock,
         *,
@@ -50,6 +57,9 @@ class Scrape:
         self._vitals = vitals
         self._governor = governor
         self._health = health
+        self._restraint = restraint
+        self._upkeep = upkeep
+        self._data_dir = data_dir
         self._clock = clock
         self._seen = since
         self._began_at = clock.now()
@@ -67,7 +77,7 @@ class Scrape:
             except (TimeoutError, StoreError) as fault:
                 log.warning("metrics.database_away", fault=repr(fault))
                 self._forget()
-            self._look()
+            await self._look()
             return generate_latest(self._metrics.registry)
 
     async def _read(self) -> None:
@@ -124,12 +134,34 @@ class Scrape:
         self._metrics.oldest.set(float("nan"))
         self._metrics.read.set(0)
 
-    def _look(self) -> None:
+    async def _look(self) -> None:
         """At what needs no database."""
         told, now = self._metrics, self._clock.now()
         told.ceiling.set(self._governor.ceiling(now))
         told.left.set(self._governor.requests_left(now))
         told.pause.set(self._governor.pause_s(now))
         told.connected.set(self._health.connected())
+        told.invalid.set(self._restraint.invalid)
+        told.held_back.set(self._restraint.holds_back)
+        told.disk_free.set(_free_bytes(self._data_dir))
+        told.backup_age.set(_age_s(await self._last_backup_at(), now))
         for name, pulse in self._health.pulses.items():
-            told.still.labels(name).set(pulse.stands_still_s())
+            told.still.labels(name).set(still_s(pulse))
+
+    async def _last_backup_at(self) -> Instant | None:
+        try:
+            return await self._upkeep.last_backup_at()
+        except OSError:  # a folder that cannot be read keeps nothing for anybody
+            return None
+
+
+def _free_bytes(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:  # a disk that does not even tell takes nothing
+        return 0
+
+
+def _age_s(then: Instant | None, now: Instant) -> float:
+    """Without end where there is none: a number that is missing rings no alert."""
+    return math.inf if then is None else max(0.0, seconds_between(then, now))

@@ -13,6 +13,7 @@ from bot.domain.admission import PLAIN, Circumstances
 from bot.domain.cards import Card, compose
 from bot.domain.errors import JobNotFound, NoPicture, NotYours, TooLateForThat
 from bot.domain.jobs import Job, JobId
+from bot.domain.log_values import about
 from bot.domain.moderation import Action, Entry
 from bot.domain.ports import Clock, Jobs, JobView, Tasks
 from bot.services.person import Person
@@ -57,7 +58,7 @@ class Cards:
         owned = await self._owned(job_id, person, moderators=True)
         entry = _entry(Action.CANCELLED, owned.job, person)
         view = await self._jobs.cancel(job_id, self._clock.now(), entry)
-        log.info("job.cancelled", job=job_id, by=person.id)
+        log.info("job.taken_back", **about(owned.job), by=person.id)
         self._changed()
         return await self._card(view)
 
@@ -82,9 +83,9 @@ class Cards:
             JobNotFound, NotYours, SpenderBlocked: see there. Moderators may not spend another's money.
             TooLateForThat: nothing is unknown any more.
         """
-        await self._owned(job_id, person, moderators=False)
+        owned = await self._owned(job_id, person, moderators=False)
         tried = await self._tasks.retry_unknown(job_id, self._clock.now(), around)
-        await self._decided(tried, job_id, person)
+        await self._decided(tried, owned.job, person)
 
     async def leave_unknown(self, job_id: JobId, person: Person) -> None:
         """Let what is unknown be.
@@ -95,7 +96,7 @@ class Cards:
         owned = await self._owned(job_id, person, moderators=True)
         entry = _entry(Action.LEFT, owned.job, person)
         left = await self._tasks.leave_unknown(job_id, self._clock.now(), entry)
-        await self._decided(left, job_id, person)
+        await self._decided(left, owned.job, person)
 
     @asynccontextmanager
     async def deleting(
@@ -128,7 +129,7 @@ class Cards:
         self._removers.setdefault(message_id, person.id)
         try:
             yield job
-            await self._remember(job_id, message_id, person.id, own_copy=own_copy)
+            await self._remember(job, message_id, person.id, own_copy=own_copy)
         finally:
             self._removers.pop(message_id, None)
 
@@ -143,7 +144,7 @@ class Cards:
             for message_id, job in await self._jobs.with_cards(news) if news else ():
                 by_id = self._removers.get(message_id)
                 if by_id is None or message_id == job.message_id:  # of a copy, who deletes it writes it down
-                    await self._remember(job.id, message_id, by_id)
+                    await self._remember(job, message_id, by_id)
 
     async def channel_deleted(self, guild_id: int, channel_id: int) -> None:
         """Discord says that a channel or thread is gone, and so are the cards in it.
@@ -151,14 +152,14 @@ class Cards:
         What is over already stays as it is: nothing more would be shown there.
         """
         for job in await self._jobs.unfinished_in(guild_id, channel_id):
-            await self._remember(job.id, job.message_id, None)
+            await self._remember(job, job.message_id, None)
 
     async def _remember(
-        self, job_id: JobId, message_id: int | None, by_id: int | None, *, own_copy: bool = False
+        self, job: Job, message_id: int | None, by_id: int | None, *, own_copy: bool = False
     ) -> None:
         now = self._clock.now()
-        if await self._jobs.mark_deleted(job_id, message_id, by_id, now, own_copy=own_copy):
-            log.info("job.deleted", job=job_id, by=by_id)
+        if await self._jobs.mark_deleted(job.id, message_id, by_id, now, own_copy=own_copy):
+            log.info("job.deleted", **about(job), by=by_id)
             self._changed()
 
     async def _owned(self, job_id: JobId, person: Person, *, moderators: bool) -> JobView:
@@ -166,10 +167,10 @@ class Cards:
         _check_owned(view.job, person, moderators=moderators)
         return view
 
-    async def _decided(self, changed: int, job_id: JobId, person: Person) -> None:
+    async def _decided(self, changed: int, job: Job, person: Person) -> None:
         if not changed:
-            raise TooLateForThat(job_id)
-        log.info("job.unknown_decided", job=job_id, by=person.id, tasks=changed)
+            raise TooLateForThat(job.id)
+        log.info("job.unknown_decided", **about(job), by=person.id, tasks=changed)
         self._changed()
 
     async def _card(self, view: JobView) -> Card:

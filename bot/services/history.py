@@ -11,6 +11,7 @@ from bot.domain.cards import Card, Outlook, compose, steady
 from bot.domain.errors import PictureError
 from bot.domain.history import Edge, Turn, Wanted
 from bot.domain.jobs import Job
+from bot.domain.log_values import about
 from bot.domain.ports import Clock, HistoryRecord, Jobs, JobView, Thumbnails
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -105,7 +106,7 @@ class History:
         try:
             return await self._thumbnails.thumbnail(picture)
         except PictureError as fault:
-            log.warning("history.picture_missing", job=view.job.id, fault=str(fault))
+            log.warning("history.picture_missing", **about(view.job), fault=str(fault))
             return None
 
     async def _card(self, view: JobView) -> Card:

@@ -11,6 +11,7 @@ from bot.domain.admission import Circumstances, Refusal
 from bot.domain.cards import Card, compose
 from bot.domain.errors import JobNotFound, PressedTwice, StaleMove, StoreBusy, StoreError, StoreFull
 from bot.domain.jobs import Change, Job, JobId, Place, Request
+from bot.domain.log_values import about
 from bot.domain.ports import Clock, Draft, Filters, Jobs, JobView
 from bot.domain.prices import Prices
 from bot.domain.units import Instant, after
@@ -77,6 +78,15 @@ class Imagine:
             StoreBusy: the database did not answer in time; nothing was or will be accepted.
             StoreFull: the disk is full or nearly so; nothing was accepted.
         """
+        try:
+            return await self._accept(request, requester_id, place, around)
+        except StoreError as fault:
+            _note_refusal(type(fault).__name__, requester_id, place)
+            raise
+
+    async def _accept(
+        self, request: Request, requester_id: int, place: Place, around: Circumstances
+    ) -> Accepted | Refusal | None:
         if not self._has_room():
             raise StoreFull("too little room for another picture")
         draft = Draft(
@@ -128,6 +138,7 @@ class Imagine:
             _, interaction_id = self._pressed[press]
             if interaction_id == place.interaction_id:
                 return None
+            _note_refusal(PressedTwice.__name__, requester_id, place)
             raise PressedTwice(earlier.id)
         self._pressed[press] = (now, place.interaction_id)
         answer = None
@@ -140,32 +151,21 @@ class Imagine:
 
     async def acknowledged(self, accepted: Accepted, message_id: int) -> None:
         """The card is in the channel: its tasks may start."""
+        job = accepted.view.job
         try:
-            await self._jobs.acknowledge(accepted.job_id, message_id, accepted.card, self._clock.now())
+            await self._jobs.acknowledge(job.id, message_id, accepted.card, self._clock.now())
         except StaleMove:
-            log.info("job.acknowledged_already", job=accepted.job_id)
-            return
-        request, job = accepted.card.request, accepted.view.job
-        log.info(
-            "job.accepted",
-            job=job.id,
-            guild=job.place.guild_id,
-            member=job.requester_id,
-            size=request.size.value,
-            quality=request.quality.value,
-            count=request.count,
-            estimate=accepted.card.cost_microusd,
-        )
-        self._opened()
+            log.info("job.acknowledged_already", **about(job))
+        else:
+            self._opened()
 
     async def withdraw(self, accepted: Accepted) -> None:
         """Discord certainly did not take the card: nothing is sent, nothing is charged."""
+        job = accepted.view.job
         try:
-            await self._jobs.withdraw(accepted.job_id, self._clock.now())
+            await self._jobs.withdraw(job.id, self._clock.now())
         except StaleMove:
-            log.info("job.withdrawn_already", job=accepted.job_id)
-        else:
-            log.info("job.withdrawn", job=accepted.job_id)
+            log.info("job.withdrawn_already", **about(job))
 
     async def drain(self, seconds: float) -> None:
         """Return when every take-back is done, or after so long: the next start does the rest."""
@@ -178,11 +178,17 @@ class Imagine:
         now = self._clock.now()
         answer = await self._jobs.accept(draft, now)
         if isinstance(answer, Refusal):
-            log.info(
-                "job.refused", guild=draft.place.guild_id, member=draft.requester_id, why=answer.by.value
-            )
+            _note_refusal(answer.by.value, draft.requester_id, draft.place)
         if not isinstance(answer, JobView):
             return answer
+        log.info(
+            "job.accepted",
+            **about(answer.job),
+            size=draft.request.size.value,
+            quality=draft.request.quality.value,
+            count=draft.request.count,
+            estimate_microusd=draft.estimate_microusd * draft.request.count,
+        )
         self._written()
         return Accepted(answer, compose(answer.job, answer.tasks, await self._jobs.outlook(answer, now)))
 
@@ -203,3 +209,8 @@ class Imagine:
         task = asyncio.create_task(take_back())
         self._takebacks.add(task)
         task.add_done_callback(self._takebacks.discard)
+
+
+def _note_refusal(refusal: str, requester_id: int, place: Place) -> None:
+    """Which limit or fault stood against it; what was asked for is nobody's business."""
+    log.info("request.refused", refusal=refusal, guild=place.guild_id, member=requester_id)

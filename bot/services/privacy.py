@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import structlog
 
-from bot.domain.errors import ExportUnderWay, ExportUnwritten, PictureBad, PictureNotKept
+from bot.domain.errors import ExportUnderWay, ExportUnwritten, PictureBad, PictureNotKept, PictureUnfit
 from bot.domain.jobs import Job, JobId, Picture, Task
 from bot.domain.ports import Clock, JobView, Pictures, PrivacyRecord
 from bot.domain.privacy import Erased, Holding
@@ -192,7 +192,7 @@ class Privacy:
                 path, smaller = upload.path, upload.reencoded
             name = file_name(job, task, path)
             added = await asyncio.to_thread(pack.add, self._data_dir / path, name, job.accepted_at)
-        except (FileNotFoundError, PictureBad):
+        except (FileNotFoundError, PictureBad, PictureUnfit):
             part.missing.append(job.id)
             return True
         if added:

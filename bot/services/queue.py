@@ -68,10 +68,12 @@ class Queue:
             RequestNotHere: no such request on this server.
             TooLateForThat: nothing was left to take back.
         """
-        view = await self._of_server(moderator, code)
-        entry = Entry(Action.CANCELLED, moderator.id, view.job.requester_id, view.job.id)
-        left = await self._jobs.cancel(view.job.id, self._clock.now(), entry)
-        log.info("job.cancelled", job=view.job.id, by=moderator.id)
+        job = (await self._of_server(moderator, code)).job
+        entry = Entry(Action.CANCELLED, moderator.id, job.requester_id, job.id)
+        left = await self._jobs.cancel(job.id, self._clock.now(), entry)
+        log.info(
+            "job.taken_back", job=job.id, guild=moderator.guild_id, member=job.requester_id, by=moderator.id
+        )
         self._changed()
         return all(task.state is TaskState.CANCELLED for task in left.tasks)
 
@@ -87,7 +89,14 @@ class Queue:
         left = await self._tasks.leave_unknown(job.id, self._clock.now(), entry)
         if not left:
             raise TooLateForThat(job.id)
-        log.info("job.unknown_decided", job=job.id, by=moderator.id, tasks=left)
+        log.info(
+            "job.unknown_decided",
+            job=job.id,
+            guild=moderator.guild_id,
+            member=job.requester_id,
+            by=moderator.id,
+            tasks=left,
+        )
         self._changed()
 
     async def backlog(self, moderator: Moderator, member_id: int | None) -> tuple[Backlog, Instant]:

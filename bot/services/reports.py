@@ -6,6 +6,7 @@ import structlog
 
 from bot.domain.errors import CardGone, DecidedAlready, JobNotFound, OwnPicture
 from bot.domain.jobs import Job, JobId
+from bot.domain.log_values import about
 from bot.domain.moderation import PERSONAL, Block, NoticeKind
 from bot.domain.notices import Choice, Decided, NoticeView
 from bot.domain.ports import Clock, Notices, ReportRecord
@@ -73,7 +74,7 @@ class Reports:
         if copy_id is None and job.deleted_at is not None:
             raise CardGone("deleted meanwhile")
         told = await self._record.file(job, copy_id, person.id, reason, self._clock.now())
-        log.info("job.reported", job=job_id, guild=job.place.guild_id, by=person.id, told=told)
+        log.info("job.reported", **about(job), by=person.id, told=told)
         self._changed()
         return told
 
@@ -107,7 +108,13 @@ class Reports:
         view = await self._open(notice_id, Choice.DISMISS, helper)
         helper.check_not_own(view.job.requester_id if view.job else None)
         await self._record.dismiss(view, helper.id, self._clock.now())
-        log.info("report.dismissed", job=view.notice.job_id, guild=helper.guild_id, by=helper.id)
+        log.info(
+            "report.dismissed",
+            job=view.notice.job_id,
+            guild=helper.guild_id,
+            member=view.notice.member_id,
+            by=helper.id,
+        )
         self._changed()
 
     async def author(self, notice_id: int, helper: Helper) -> int:

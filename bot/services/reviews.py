@@ -35,7 +35,13 @@ class Reviews:
         """
         view = await self._at_hand(notice_id, helper)
         await self._record.approve(view, helper.id, self._clock.now())
-        log.info("review.approved", job=view.notice.job_id, guild=helper.guild_id, by=helper.id)
+        log.info(
+            "review.approved",
+            job=view.notice.job_id,
+            guild=helper.guild_id,
+            member=view.notice.member_id,
+            by=helper.id,
+        )
         self._changed()
 
     async def may_refuse(self, notice_id: int, helper: Helper) -> None:
@@ -54,7 +60,13 @@ class Reviews:
         """
         view = await self._at_hand(notice_id, helper)
         await self._record.refuse(view, helper.id, reason, self._clock.now())
-        log.info("review.refused", job=view.notice.job_id, guild=helper.guild_id, by=helper.id)
+        log.info(
+            "review.refused",
+            job=view.notice.job_id,
+            guild=helper.guild_id,
+            member=view.notice.member_id,
+            by=helper.id,
+        )
         self._changed()
 
     async def lapse(self) -> int:

@@ -41,6 +41,8 @@ _HOUR_MS = HOUR_S * MS_PER_S
 _EVERYTHING: AccountId = -1
 """The account of `use_of_hour` that has all others in it."""
 _MARKS_PERCENT = (50, 80, 100)
+_REFUSED_AGAIN_S = 600.0
+"""How often a log channel is told that a member is refused for the same thing, however often they try."""
 
 
 async def judge(tx: Transaction, draft: Draft, standing: Standing, now: Instant) -> Admission | Refusal:
@@ -58,11 +60,11 @@ async def objections(tx: Transaction, draft: Draft, standing: Standing, now: Ins
 async def refuse(tx: Transaction, draft: Draft, refusal: Refusal, now: Instant) -> None:
     """Note that a request was refused, for reports and the log channel."""
     account_id = draft.place.account_id
-    await tx.run(
-        "refusal_noted", now=now, account_id=account_id, member_id=draft.requester_id, why=refusal.by.value
-    )
-    # A block and an outage are known already; a log must not be flooded through them.
-    if refusal.by not in {Gate.BLOCKED, Gate.OFF, Gate.PAUSED}:
+    what = {"account_id": account_id, "member_id": draft.requester_id, "why": refusal.by.value}
+    await tx.run("refusal_noted", now=now, **what)
+    # A block and an outage are known already, and so is what was just told: a log must not be flooded.
+    is_known = refusal.by in {Gate.BLOCKED, Gate.OFF, Gate.PAUSED}
+    if not is_known and not await tx.value("refused_lately", since=after(now, -_REFUSED_AGAIN_S), **what):
         notice = Notice(NoticeKind.REFUSED, account_id, draft.requester_id, text=refusal.by.value)
         await notify(tx, notice, now)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import StoreDamaged, StoreError, StoreFull
+from bot.storage.exchange import UNFINISHED, is_unfinished
 from bot.storage.sqlite import translated
 
 _FAULTS_MAX = 100
@@ -51,10 +52,18 @@ def version_of(database: Path) -> int:
         return _version(connection)
 
 
-def waiting_in(database: Path) -> int:
-    """How many images wait in line to be sent to the provider."""
+def quick_look(database: Path) -> int | None:
+    """As `version_of`, after SQLite's quick_check; None for an empty database, which a start fills.
+
+    Raises:
+        StoreDamaged: it is no sound database.
+        StoreError: it is not there, not of this bot, or cannot be read.
+    """
     with _looking(database) as connection:
-        return int(connection.execute("SELECT COUNT(*) FROM task WHERE state = 'queued'").fetchone()[0])
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise StoreDamaged(verdict)
+        return _version(connection) if _tables(connection) else None
 
 
 def requests_in(database: Path) -> int:
@@ -116,6 +125,8 @@ def in_store_words() -> Iterator[None]:
 @contextmanager
 def _looking(database: Path) -> Iterator[sqlite3.Connection]:
     try:
+        if is_unfinished(database):
+            raise StoreError(UNFINISHED)
         if not database.is_file():
             raise StoreError(f"there is no database at {database}")
         if not os.access(database, os.R_OK):
@@ -136,8 +147,12 @@ def _looking(database: Path) -> Iterator[sqlite3.Connection]:
         raise StoreError(f"{database.parent} cannot be written; try as the user that runs the bot") from fault
 
 
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
 def _version(connection: sqlite3.Connection) -> int:
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    tables = _tables(connection)
     if not tables:
         raise StoreError("it is empty: the bot has not been started with it yet")
     if not {"migration", "job", "task", "fact"} <= tables:

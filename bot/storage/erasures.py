@@ -100,6 +100,7 @@ async def _sweep(tx: Transaction, now: Instant, retention_days: int) -> Sweep:
         values = {"before": before, "reported_before": reported_before, "most": BATCH}
         aged = await tx.run("jobs_erased_by_age", now=now, **values)
         log_before = min(before, counted_since)
+        await tx.run("last_notice_blanked", before=log_before)
         batches += [
             aged,
             await tx.run("notices_dropped_by_age", before=log_before, most=BATCH),

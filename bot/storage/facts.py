@@ -1,4 +1,4 @@
-"""Single values that outlive a run (`bot.chat.client.Facts`)."""
+"""Single values that outlive a run (`bot.domain.ports.Facts`)."""
 
 from bot.storage.sqlite import Store
 

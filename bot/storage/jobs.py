@@ -71,6 +71,7 @@ class Jobs:
         async def move(tx: Transaction) -> None:
             _moved(await tx.row("job_withdrawn", id=job_id, now=now))
             await tx.run("tasks_taken_back", job_id=job_id, now=now)
+            await tx.run("unknown_left_by_nobody", now=now)
 
         await self._store.write(move)
 

@@ -47,7 +47,7 @@ class PrivacyFile:
             for query in (
                 "own_reports_blanked",
                 "own_notices_blanked",
-                "own_refusals_dropped",
+                "own_refusal_notices_unnamed",
                 "own_refusals_unnamed",
             ):
                 await tx.run(query, member_id=member_id)

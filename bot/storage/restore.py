@@ -5,22 +5,20 @@ Both only while no bot runs with it, and neither loses what was there.
 
 import os
 import pwd
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.errors import StoreDamaged, StoreError, StoreTooNew
 from bot.domain.units import MS_PER_S, Instant
 from bot.storage.backup import backed_up, copy, sync
-from bot.storage.checkup import examine, in_store_words, requests_in, version_of, waiting_in
+from bot.storage.checkup import examine, in_store_words, requests_in, version_of
+from bot.storage.doubt import Doubt, put_in_doubt
+from bot.storage.exchange import clear, exchange, finish_exchange, preparing
 from bot.storage.migrate import Migration, migrations
-from bot.storage.sqlite import Store, locked
-
-_BESIDE = ("", "-wal", "-shm", "-journal")
-"""The database and what SQLite keeps with it: only together are they what was committed."""
+from bot.storage.sqlite import Store, Transaction, locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +26,9 @@ class Restored:
     """What a backup brought."""
 
     version: int
+    """Of the backup: what is in place now has this program's."""
     requests: int
-    waiting: int
-    """Images that are still to be sent to the provider as the backup knows it, and paid."""
+    doubt: Doubt
     aside: Path | None
     """Where what was there before is now."""
 
@@ -44,12 +42,12 @@ class Upgraded:
     backup: Path | None
 
 
-def restore(backup: Path, database: Path, now: Instant) -> Restored:
+async def restore(backup: Path, database: Path, now: Instant) -> Restored:
     """Put a copy of a backup in the database's place. Blocks.
 
-    The copy is complete, checked and on the disk before the first name changes. A crash between the names
-    leaves one of the two there, or none: the bot does not start over what has backups, and a repetition of
-    this goes on from there.
+    The copy is complete, checked, brought up to date, and on the disk before the first name changes; what may
+    have happened since it was made is in doubt in it. A kill leaves the one or the other in place, or names
+    that the next start or restore puts right.
 
     Raises:
         StoreInUse: a bot runs with this database.
@@ -60,28 +58,25 @@ def restore(backup: Path, database: Path, now: Instant) -> Restored:
     with _disk_in_words():
         keep_root_out(database.parent)
         with locked(database):
-            # Where the name is a link, SQLite keeps its files beside what it leads to.
-            return _exchanged(backup, database.resolve(), now)
+            place = _place(backup, database)
+            part = preparing(place)
+            stamp = f"{datetime.fromtimestamp(now / MS_PER_S, UTC).strftime('%Y%m%dT%H%M%S.%f')[:-3]}Z"
+            try:
+                version, doubt = await _prepared(backup, part, stamp, now)
+                requests = requests_in(part)
+                aside = exchange(place, stamp)
+            finally:
+                clear(part)
+    return Restored(version, requests, doubt, aside)
 
 
-def _exchanged(backup: Path, database: Path, now: Instant) -> Restored:
-    if database.exists() and backup.exists() and backup.samefile(database):
+def _place(backup: Path, database: Path) -> Path:
+    """Where the database is, with nothing half done there. A link leads to where SQLite keeps its files."""
+    place = database.resolve()
+    finish_exchange(place)
+    if place.exists() and backup.exists() and backup.samefile(place):
         raise StoreError("that is the database itself, and no backup of it")
-    part = database.with_name(f"{database.name}.restoring")
-    try:
-        restored = _prepared(backup, part)
-        stamp = datetime.fromtimestamp(now / MS_PER_S, UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
-        aside = database.with_name(f"{database.name}.replaced-{stamp}Z")
-        try:
-            replaced = _rename(database, aside)
-            part.replace(database)
-        except OSError:
-            _rename(aside, database)
-            raise
-        sync(database.parent)
-    finally:
-        part.unlink(missing_ok=True)
-    return replace(restored, aside=aside if replaced else None)
+    return place
 
 
 async def upgrade(database: Path, now: Instant, keep: int) -> Upgraded:
@@ -131,7 +126,8 @@ def _name(owner: int) -> str:
         return f"user {owner}"
 
 
-def _prepared(backup: Path, part: Path) -> Restored:
+async def _prepared(backup: Path, part: Path, stamp: str, now: Instant) -> tuple[int, Doubt]:
+    """Copy the backup, and make of the copy what the bot can go on from; of which version it was."""
     version = version_of(backup)
     if version > len(migrations()):
         raise StoreTooNew(f"it has version {version}, and this program knows up to {len(migrations())}")
@@ -140,20 +136,12 @@ def _prepared(backup: Path, part: Path) -> Restored:
         found = examine(part)
         if found.faults:
             raise StoreDamaged(found.faults[0])
-        # Discord may have been told of other commands since: they are told anew.
-        with closing(sqlite3.connect(part, isolation_level=None)) as connection:
-            connection.execute("DELETE FROM fact WHERE name = 'commands'")
+
+        async def change(tx: Transaction) -> Doubt:
+            await tx.run("fact_cleared", name="commands")  # Discord may have been told of others since
+            return await put_in_doubt(tx, f"restored-{stamp}", now)
+
+        async with Store.open(part) as store:
+            doubt = await store.write(change)
     sync(part)
-    return Restored(version, requests_in(part), waiting_in(part), None)
-
-
-def _rename(database: Path, to: Path) -> bool:
-    """Rename what is there: the database first, so that none is ever seen without its own log."""
-    found = False
-    for ending in _BESIDE:
-        file = database.with_name(database.name + ending)
-        if os.path.lexists(file):
-            file.rename(to.with_name(to.name + ending))
-            found = True
-    sync(database.parent)
-    return found
+    return version, doubt

@@ -59,6 +59,8 @@ async def _not_approved(
     tx: Transaction, job: Job, what: Decided, by_id: int | None, reason: str | None, now: Instant
 ) -> None:
     await take_back(tx, job.id, now)
+    if await tx.run("unknown_left", job_id=job.id, now=now):
+        await tx.run("job_touched", id=job.id, now=now)
     for row in await tx.rows("notices_of_job", job_id=job.id, kind=NoticeKind.REVIEW.value):
         await decide(tx, row["id"], what, by_id, now)
     entry = Entry(Action.NOT_APPROVED, by_id, job.requester_id, job_id=job.id, reason=reason)

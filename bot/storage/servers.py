@@ -30,6 +30,11 @@ class Servers:
     async def settings(self, guild_id: int) -> ServerSettings:
         return await self._store.read(lambda tx: server_of(tx, guild_id, self._operator))
 
+    async def log_channels(self) -> dict[int, int]:
+        """The log channel of each server that has chosen one."""
+        rows = await self._store.read(lambda tx: tx.rows("log_channels"))
+        return {row["guild_id"]: row["log_channel_id"] for row in rows}
+
     async def channels(self, guild_id: int) -> list[ChannelRule]:
         rows = await self._store.read(lambda tx: tx.rows("channel_rules_of", guild_id=guild_id))
         return [channel_rule_from_row(row) for row in rows]

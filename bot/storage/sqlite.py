@@ -21,6 +21,7 @@ import aiosqlite
 
 from bot.domain.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreInUse, StoreTooNew
 from bot.storage.backup import backup_folder, backups
+from bot.storage.exchange import UNFINISHED, finish_exchange, is_unfinished
 from bot.storage.migrate import migrate, migrations, version
 
 T = TypeVar("T")
@@ -102,6 +103,7 @@ class Store:
             StoreError: the folder cannot be written.
         """
         with locked(path):
+            _finish_restore(path)
             async with _connected(str(path)) as writer:
                 with translated():
                     await _prepare(writer)
@@ -126,9 +128,12 @@ class Store:
         Raises:
             StoreDamaged: the file is there and is not a sound database; a read may find that out, too.
             StoreTooNew: a newer version of this program wrote it.
-            StoreError: there is none yet, an older version wrote it, or it cannot be read.
+            StoreError: there is none yet, an older version wrote it, a restore was cut off, or it cannot be
+                read.
         """
         try:
+            if await asyncio.to_thread(is_unfinished, path):
+                raise StoreError(UNFINISHED)
             if not await asyncio.to_thread(path.exists):
                 raise StoreError(f"there is none at {path}")
         except OSError as fault:
@@ -262,6 +267,13 @@ async def _connected(database: str, *, uri: bool = False) -> AsyncIterator[aiosq
         yield connection
     finally:
         await connection.close()
+
+
+def _finish_restore(path: Path) -> None:
+    try:
+        finish_exchange(path.resolve())
+    except OSError as fault:
+        raise StoreError(f"a restore was cut off and cannot be finished: {fault}") from fault
 
 
 async def _prepare(connection: aiosqlite.Connection) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from bot.domain.backoff import full_jitter_s
 from bot.domain.cards import Card, Failure, Outlook, Phase, compose, steady
@@ -19,14 +20,16 @@ from bot.domain.errors import (
     DiscordAway,
     FilesTooLarge,
     PictureBad,
+    PictureError,
     PictureNotKept,
     PlaceClosed,
     StaleMove,
     StoreError,
 )
 from bot.domain.jobs import FailureReason, Job, JobId, JobState, Picture
+from bot.domain.log_values import about
 from bot.domain.ports import Clock, Jobs, JobView, Pictures, Publisher
-from bot.domain.units import Instant, after, seconds_between
+from bot.domain.units import Instant, after
 from bot.workers.worker import Worker
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -90,13 +93,17 @@ class Deliverer(Worker):
         await self._jobs.renew(ids, self._clock.now())
 
     async def _step(self, view: JobView) -> None:
+        with bound_contextvars(**about(view.job)):
+            await self._attend(view)
+
+    async def _attend(self, view: JobView) -> None:
         try:
             await self._look(view)
         except DiscordAway as fault:
-            log.warning("job.discord_away", job=view.job.id, fault=str(fault))
+            log.warning("job.discord_away", fault=str(fault))
             await self._stumble(view.job, fault.retry_after_s)
         except PictureNotKept as fault:
-            log.warning("job.disk_trouble", job=view.job.id, fault=str(fault))
+            log.warning("job.disk_trouble", fault=str(fault))
             await self._stumble(view.job, None)
         except (CardGone, PlaceClosed) as fault:
             await self._give_up(view.job, fault)
@@ -105,7 +112,7 @@ class Deliverer(Worker):
         except StoreError:
             raise
         except Exception as bug:
-            log.exception("job.bug", job=view.job.id)
+            log.exception("job.bug")
             self._bugs[view.job.id] += 1
             if self._bugs[view.job.id] >= _BUGS_MAX:
                 del self._bugs[view.job.id]
@@ -142,7 +149,6 @@ class Deliverer(Worker):
         now = self._clock.now()
         if message_id is None:
             await self._jobs.withdraw(job.id, now)
-            log.info("job.withdrawn", job=job.id)
         else:
             await self._jobs.acknowledge(job.id, message_id, None, now)
             self._ready()
@@ -173,8 +179,8 @@ class Deliverer(Worker):
         """
         try:
             await self._upload(job, card, ready)
-        except (PictureBad, PictureNotKept, FilesTooLarge) as fault:
-            log.warning("job.progress_without_pictures", job=job.id, fault=repr(fault))
+        except (PictureError, FilesTooLarge) as fault:
+            log.warning("job.progress_without_pictures", fault=repr(fault))
             await self._publisher.show(job, card, ())
 
     async def _deliver(self, view: JobView) -> None:
@@ -183,24 +189,12 @@ class Deliverer(Worker):
         card = await self._card(view, self._clock.now())
         try:
             await self._upload(job, card, _numbered(view))
-        except PictureBad as fault:  # somebody took it from the disk: the card must not wait for ever
-            log.error("job.picture_missing", job=job.id, fault=str(fault))
+        except PictureBad as fault:  # gone from the disk, or damaged there: the card must not wait for ever
+            log.error("job.picture_missing", fault=str(fault))
             card = _without_pictures(card)
             await self._publisher.show(job, card, ())
-        now = self._clock.now()
-        await self._jobs.finish(job.id, card.digest(), now)
+        await self._jobs.finish(job.id, card.digest(), self._clock.now())
         self._delivered()
-        log.info(
-            "job.delivered",
-            job=job.id,
-            guild=job.place.guild_id,
-            member=job.requester_id,
-            phase=card.phase.value,
-            images=card.ready,
-            cost=card.cost_microusd,
-            doubt=card.doubt_microusd,
-            seconds=seconds_between(job.accepted_at, now),
-        )
 
     async def _upload(self, job: Job, card: Card, pictures: Sequence[tuple[int, Picture]]) -> None:
         """Send the pictures as large as the place allows; should that be less than it said, smaller."""
@@ -247,7 +241,7 @@ class Deliverer(Worker):
             await self._stumble(view.job, away.retry_after_s)
             return
         except Exception:
-            log.exception("job.not_admitted", job=view.job.id)
+            log.exception("job.not_admitted")
         await self._give_up(view.job, fault)
 
     async def _give_up(self, job: Job, fault: Exception) -> None:
@@ -257,9 +251,9 @@ class Deliverer(Worker):
             else:
                 await self._jobs.give_up(job.id, type(fault).__name__, self._clock.now())
         except StaleMove:
-            log.info("job.moved_on", job=job.id)
+            log.info("job.moved_on")
         else:
-            log.warning("job.undeliverable", job=job.id, fault=repr(fault))
+            log.warning("job.given_up", fault=repr(fault))
 
     def _later(self, seconds: float) -> Instant:
         return after(self._clock.now(), seconds)

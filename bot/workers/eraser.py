@@ -112,7 +112,7 @@ class Eraser(Worker):
             await self._wait_outside(removal, fault)
         except (DiscordAway, PictureNotKept) as fault:
             pause_s = max(PAUSE_S, getattr(fault, "retry_after_s", None) or 0.0)
-            log.warning("eraser.put_off", job=job.id, fault=repr(fault))
+            log.warning("eraser.put_off", job=job.id, guild=job.place.guild_id, fault=repr(fault))
             await self._record.put_off(removal, after(self._clock.now(), pause_s))
         else:
             await self._record.removed(removal, self._clock.now())
@@ -132,11 +132,11 @@ class Eraser(Worker):
     async def _wait_outside(self, removal: Removal, fault: PlaceClosed) -> None:
         job = removal.job
         if removal.tries + 1 < CLOSED_TRIES:
-            log.info("eraser.place_closed", job=job.id, fault=str(fault))
+            log.info("eraser.place_closed", job=job.id, guild=job.place.guild_id, fault=str(fault))
             opens_at = self._closed[job.place.channel_id]
             await self._record.put_off(removal, opens_at, closed=True)
         else:
-            log.warning("eraser.out_of_reach", job=job.id, fault=str(fault))
+            log.warning("eraser.out_of_reach", job=job.id, guild=job.place.guild_id, fault=str(fault))
             await self._record.give_up(removal)
 
 

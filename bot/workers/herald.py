@@ -107,7 +107,7 @@ class Herald(Worker):
         self._free_at[posting.channel_id] = after(now, POST_GAP_S)
         message_id = await self._channel.post(posting)
         self._closed.discard(posting.channel_id)
-        log.info("notice.posted", guild=posting.guild_id, notice=posting.id, count=len(posting.views))
+        log.info("notice.posted", guild=posting.guild_id, notice=posting.id, news=len(posting.views))
         return message_id, tried_at is not None
 
     async def _put_off(self, posting: Posting, retry_after_s: float | None) -> None:

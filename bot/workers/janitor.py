@@ -40,9 +40,9 @@ class Janitor:
         now = self._clock.now()
         try:
             if forgotten := await self._upkeep.forget_tokens(now):
-                log.info("janitor.tokens_forgotten", count=forgotten)
+                log.info("janitor.tokens_forgotten", tokens=forgotten)
             if lapsed := await self._lapse():
-                log.info("janitor.reviews_lapsed", count=lapsed)
+                log.info("janitor.reviews_lapsed", jobs=lapsed)
             if self._backup_is_due(await self._upkeep.last_backup_at(), now):
                 await self._upkeep.back_up(now)
                 self._backed_up_at = now

@@ -32,7 +32,7 @@ class Recorder:
             except StaleMove:
                 raise
             except StoreError as fault:
-                log.warning("renderer.store_away", fault=repr(fault))
+                log.warning("task.store_away", fault=repr(fault))
                 await self._clock.sleep(_PAUSE_S)
             else:
                 self._changed()

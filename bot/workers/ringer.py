@@ -12,6 +12,7 @@ import structlog
 
 from bot.domain.backoff import full_jitter_s
 from bot.domain.errors import CardGone, DiscordAway, PlaceClosed
+from bot.domain.log_values import about
 from bot.domain.mentions import Mention
 from bot.domain.ports import Bell, Clock, Mentions
 from bot.domain.units import Instant, after
@@ -56,20 +57,21 @@ class Ringer(Worker):
 
     async def _step(self, mention: Mention) -> None:
         job, reply_id = mention.job, None
+        job_log = log.bind(**about(job))
         try:
             if self._is_worth_it(mention):
                 reply_id = await self._bell.ring(mention)
-                log.info("mention.sent", job=job.id, guild=job.place.guild_id, member=job.requester_id)
+                job_log.info("mention.sent")
         except DiscordAway as fault:
-            log.warning("mention.discord_away", job=job.id, fault=str(fault))
+            job_log.warning("mention.discord_away", fault=str(fault))
             pause_s = full_jitter_s(mention.attempts, cap_s=_BACKOFF_CAP_S, rng=self._rng)
             due_at = after(self._clock.now(), max(pause_s, fault.retry_after_s or 0.0))
             await self._mentions.put_off(job.id, due_at)
             return
         except (CardGone, PlaceClosed) as fault:
-            log.info("mention.not_sent", job=job.id, fault=repr(fault))
-        except Exception:
-            log.exception("mention.bug", job=job.id)
+            job_log.info("mention.not_sent", fault=repr(fault))
+        except Exception:  # noqa: BLE001 - it is logged, and nobody is told twice
+            job_log.exception("mention.bug")
         await self._mentions.forget(job.id, reply_id)
 
     def _is_worth_it(self, mention: Mention) -> bool:

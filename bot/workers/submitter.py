@@ -2,12 +2,14 @@
 
 import asyncio
 import random
+from contextlib import suppress
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from bot.domain.backoff import full_jitter_s
 from bot.domain.errors import StaleMove, StoreError
-from bot.domain.jobs import FailureReason, Request, Task
+from bot.domain.jobs import Request, Task
 from bot.domain.polling import Durations, durations, next_look_s
 from bot.domain.ports import Budget, Claim, Clock, Provider, Spill, Spilled, Tasks
 from bot.domain.provider import Held, NotSent, Refused, Taken, Throttled, Uncertain
@@ -53,30 +55,49 @@ class Submitter:
         spilled = self._spill.kept()
         for entry in spilled:
             attached = await self._tasks.attach(entry, now, after(now, self._deadline_s), now)
-            log.warning("task.replayed", attempt=entry.attempt_id, attached=attached)
+            log.warning(
+                "task.replayed",
+                attempt=entry.attempt_id,
+                provider_task=entry.provider_task_id,
+                attached=attached,
+            )
         if spilled:
             self._spill.clear()
 
     async def submit(self, claim: Claim) -> None:
         """Send the paid request; its intent is committed already."""
+        with bound_contextvars(task=claim.task.id, job=claim.task.job_id):
+            await self._submit(claim)
+
+    async def _submit(self, claim: Claim) -> None:
         task, known = claim.task, await self._known(claim.request)
         try:
             outcome = await self._provider.submit(claim.request)
         except Exception:
-            log.exception("task.submit_bug", task=task.id)
+            log.exception("task.submit_bug")
             outcome = Uncertain("internal error")
         now = self._clock.now()
         match outcome:
             case Taken(provider_task_id):
-                await self._taken(task, provider_task_id, known, now)
+                log.info(
+                    "task.taken",
+                    attempt=task.attempt_id,
+                    provider_task=provider_task_id,
+                    provider_request=outcome.request_id,
+                )
+                try:
+                    await self._taken(task, provider_task_id, known, now)
+                except StaleMove:  # the id is another task's, and nobody knows what was paid; or it moved on
+                    await self._lose(task, outcome.request_id, now)
                 self._budget.accepted(now)
             case Refused(reason, detail):
-                await self._refused(task, reason, detail, now)
+                log.warning("task.refused", reason=reason.value, provider_request=outcome.request_id)
+                await self._recorder.record(lambda: self._tasks.fail(task, reason, detail, 0, now))
             case Uncertain(detail):
-                log.warning("task.unknown", task=task.id)
+                log.warning("task.unknown", attempt=task.attempt_id, provider_request=outcome.request_id)
                 await self._recorder.record(lambda: self._tasks.lose(task, detail, now))
             case NotSent():
-                log.info("task.not_sent", task=task.id)
+                log.info("task.not_sent")
                 pause_s = full_jitter_s(task.stumbles, cap_s=_BACKOFF_CAP_S, rng=self._rng)
                 await self._put_back(task, after(now, pause_s))
             case Throttled():
@@ -85,6 +106,12 @@ class Submitter:
             case Held():
                 await self._put_back(task, now)
         await self._judge(outcome, now)
+
+    async def _lose(self, task: Task, request_id: str | None, now: Instant) -> None:
+        """The answer has the id of another task. A row that had moved on stays where it is."""
+        with suppress(StaleMove):
+            await self._recorder.record(lambda: self._tasks.lose(task, "the id of another task", now))
+            log.warning("task.unknown", attempt=task.attempt_id, provider_request=request_id)
 
     async def _judge(self, outcome: object, now: Instant) -> None:
         """What an answer says of the whole service."""
@@ -106,7 +133,6 @@ class Submitter:
         async def move() -> None:
             await self._tasks.taken(task, provider_task_id, due_at, deadline_at, now)
 
-        log.info("task.taken", task=task.id, attempt=task.attempt_id, provider_task=provider_task_id)
         try:
             await move()
         except StaleMove:
@@ -123,11 +149,7 @@ class Submitter:
         try:
             self._spill.keep(Spilled(task.attempt_id or "", provider_task_id))
         except OSError as fault:
-            log.error("task.not_spilled", task=task.id, provider_task=provider_task_id, fault=repr(fault))
-
-    async def _refused(self, task: Task, reason: FailureReason, detail: str, now: Instant) -> None:
-        await self._recorder.record(lambda: self._tasks.fail(task, reason, detail, 0, now))
-        log.info("task.failed", task=task.id, reason=reason.value, cost=0)
+            log.error("task.not_spilled", provider_task=provider_task_id, fault=repr(fault))
 
     async def _put_back(self, task: Task, due_at: Instant) -> None:
         await self._recorder.record(lambda: self._tasks.put_back(task, due_at, self._clock.now()))

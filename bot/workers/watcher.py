@@ -7,6 +7,7 @@ import random
 from collections import Counter
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from bot.domain.backoff import full_jitter_s
 from bot.domain.errors import PictureBad, PictureNotKept, PictureUnreachable, StoreError
@@ -26,6 +27,8 @@ _FETCHES_MAX = 24
 """Downloads that failed in a passing way: more than an hour of them. The provider keeps results for days."""
 _BAD_PICTURES_MAX = 3
 """In a row: a page that says that the host is in trouble may stand where the picture was, or will be."""
+DEAR = 10
+"""Times its estimate that a picture may cost without a word to the operator: prices drift, but not so far."""
 _SILENCE_MAX_S = 24 * 3600.0
 """How long after its deadline a task is still asked for while the provider cannot be reached, or does
 not let us ask: that says nothing about the task, and a finished one is kept for a day at least."""
@@ -60,27 +63,33 @@ class Watcher:
     async def look(self, claim: Claim) -> None:
         """Look how a task stands, and do what follows from it."""
         task = claim.task
+        with bound_contextvars(task=task.id, job=task.job_id, provider_task=task.provider_task_id):
+            await self._look(claim)
+
+    async def _look(self, claim: Claim) -> None:
+        task = claim.task
         try:
             outcome = await self._provider.poll(task.provider_task_id or "")
         except Exception:
-            log.exception("task.poll_bug", task=task.id)
+            log.exception("task.poll_bug")
             outcome = Unreachable("internal error")
         now = self._clock.now()
         await self._judge(outcome, now)
+        _mind_bill(task, outcome)
         late = self._is_late(task, outcome, now)
         match outcome:
             case Done(url=str(url)):
                 await self._fetch(task, url, outcome)
             case Over(reason, detail, cost):
-                await self._fail(task, reason, detail, cost or 0)
+                await self._fail(task, reason, detail, cost or 0, outcome)
             case Gone() if late:  # not before: a proxy's 404 must not throw a paid picture away
-                await self._fail(task, FailureReason.EXPIRED, "404", task.estimate_microusd)
+                await self._fail(task, FailureReason.EXPIRED, "404", task.estimate_microusd, outcome)
             case Done(cost_microusd=cost) if late:
                 cost = task.estimate_microusd if cost is None else cost
-                await self._fail(task, FailureReason.PICTURE_LOST, "no link to it", cost)
+                await self._fail(task, FailureReason.PICTURE_LOST, "no link to it", cost, outcome)
             case _ if late:  # it may have been charged, so it keeps its estimate
                 said = type(outcome).__name__
-                await self._fail(task, FailureReason.TOO_LATE, said, task.estimate_microusd)
+                await self._fail(task, FailureReason.TOO_LATE, said, task.estimate_microusd, outcome)
             case Working():
                 known = await self._known(claim.request)
                 age_s = seconds_between(task.submitted_at or now, now)
@@ -89,7 +98,11 @@ class Watcher:
                 self._budget.throttled(now, outcome, await self._running(now))
                 await self._look_later(task, now)
             case Done() | Gone() | Unreachable() | Held():
-                log.info("task.poll_stumbled", task=task.id, outcome=type(outcome).__name__)
+                log.info(
+                    "task.poll_stumbled",
+                    answer=type(outcome).__name__,
+                    provider_request=outcome.request_id,
+                )
                 await self._look_later(task, self._backoff_at(now, task.stumbles), stumbled=True)
 
     async def _fetch(self, task: Task, url: str, done: Done) -> None:
@@ -98,40 +111,44 @@ class Watcher:
         try:
             picture = await self._pictures.fetch(url, task.id)
         except PictureNotKept as fault:
-            await self._wait_for_disk(task, fault)
+            log.warning("task.disk_trouble", fault=str(fault))
+            await self._fetch_anew(task)
             return
         except (PictureUnreachable, PictureBad) as fault:
-            await self._fetch_failed(task, fault, cost)
+            await self._fetch_failed(task, fault, cost, done)
+            return
+        except Exception:
+            log.exception("task.fetch_bug")
+            await self._fetch_anew(task)
             return
         del self._bad[task.id]
         now = self._clock.now()
         elapsed_ms = now - (task.submitted_at or now)
         took_ms = min(done.took_ms, elapsed_ms) if done.took_ms else elapsed_ms
         await self._recorder.record(lambda: self._tasks.rendered(task, picture, cost, took_ms, now))
-        log.info(
-            "task.rendered",
-            task=task.id,
-            polls=task.polls + 1,
-            took_ms=took_ms,
-            elapsed_ms=elapsed_ms,
-            cost=cost,
-        )
 
-    async def _fetch_failed(self, task: Task, fault: PictureUnreachable | PictureBad, cost: int) -> None:
+    async def _fetch_failed(
+        self, task: Task, fault: PictureUnreachable | PictureBad, cost: int, done: Done
+    ) -> None:
         bad = isinstance(fault, PictureBad)
-        log.warning("task.fetch_failed", task=task.id, bad=bad, fault=str(fault), fetches=task.fetches + 1)
+        log.warning(
+            "task.fetch_failed",
+            bad=bad,
+            fault=str(fault),
+            fetches=task.fetches + 1,
+            provider_request=done.request_id,
+        )
         self._bad[task.id] = self._bad[task.id] + 1 if bad else 0
         if self._bad[task.id] >= _BAD_PICTURES_MAX or task.fetches + 1 >= _FETCHES_MAX:
             reason = FailureReason.PICTURE_BAD if bad else FailureReason.PICTURE_LOST
-            await self._fail(task, reason, str(fault), cost)
+            await self._fail(task, reason, str(fault), cost, done)
             del self._bad[task.id]
             return
         due_at = self._backoff_at(self._clock.now(), task.fetches, cap_s=_FETCH_BACKOFF_CAP_S)
         await self._look_later(task, due_at, stumbled=True, fetched=True)
 
-    async def _wait_for_disk(self, task: Task, fault: PictureNotKept) -> None:
-        """No try is used up: a disk may be full for a day, and the picture is paid."""
-        log.warning("task.disk_trouble", task=task.id, fault=str(fault))
+    async def _fetch_anew(self, task: Task) -> None:
+        """Later, and no try is used up: a disk may be full for a day, and the picture is paid."""
         due_at = self._backoff_at(self._clock.now(), task.stumbles, cap_s=_FETCH_BACKOFF_CAP_S)
         await self._look_later(task, due_at, stumbled=True)
 
@@ -169,14 +186,28 @@ class Watcher:
     def _backoff_at(self, now: Instant, step: int, cap_s: float = _POLL_BACKOFF_CAP_S) -> Instant:
         return after(now, full_jitter_s(step, cap_s=cap_s, rng=self._rng))
 
-    async def _fail(self, task: Task, reason: FailureReason, detail: str, cost: int) -> None:
+    async def _fail(
+        self, task: Task, reason: FailureReason, detail: str, cost: int, answer: PollOutcome
+    ) -> None:
+        """There will be no picture; `answer` is the one that says so."""
+        log.warning("task.given_up", reason=reason.value, provider_request=answer.request_id)
         now = self._clock.now()
         await self._recorder.record(lambda: self._tasks.fail(task, reason, detail, cost, now))
-        log.info("task.failed", task=task.id, reason=reason.value, cost=cost)
 
     async def _look_later(
         self, task: Task, due_at: Instant, *, stumbled: bool = False, fetched: bool = False
     ) -> None:
         await self._recorder.record(
             lambda: self._tasks.look_later(task, due_at, stumbled=stumbled, fetched=fetched)
+        )
+
+
+def _mind_bill(task: Task, outcome: PollOutcome) -> None:
+    """It counts as it is, and so stops at the limits of spending; but somebody should hear of it before."""
+    if isinstance(outcome, Done | Over) and (outcome.cost_microusd or 0) > DEAR * task.estimate_microusd:
+        log.warning(
+            "task.dear",
+            cost_microusd=outcome.cost_microusd,
+            estimate_microusd=task.estimate_microusd,
+            provider_request=outcome.request_id,
         )

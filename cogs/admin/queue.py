@@ -13,7 +13,7 @@ from bot.chat.moderation.moderating import CHOICES_MAX, moderator_of, person_nam
 from bot.chat.moderation.queue_pages import confirmation, page
 from bot.chat.pressing import moderators_button
 from bot.chat.replies import NOBODY, answering_moderator, tell
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, NothingThere
 from bot.domain.moderation import REASON_MAX_CHARS
 from bot.domain.queue import Stage
 from bot.services.queue import Queue
@@ -113,7 +113,9 @@ def queue_buttons(queue: Queue) -> list[type[ui.DynamicItem[Any]]]:
         await turn(interaction, match)
 
     async def clear(interaction: discord.Interaction, match: re.Match[str]) -> None:
-        moderator = moderator_of(interaction)
+        moderator, message = moderator_of(interaction), interaction.message
+        if message is None or message.flags.components_v2:  # forged: the question is plain text
+            raise NothingThere
         cleared = await queue.clear(moderator, id_in(match["member_id"]), int(match["until"]))
         await interaction.response.edit_message(
             content=words.cleared(cleared), view=None, allowed_mentions=NOBODY

@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot.chat.exporting import form_named, send_export
-from bot.chat.moderation.moderating import moderator_of, target_of
+from bot.chat.moderation.moderating import moderator_of, person_named
 from bot.chat.reading import member_of
 from bot.chat.replies import answering_moderator
 from bot.chat.usage import usage_words as words
@@ -44,7 +44,7 @@ def usage_group(usage: Usage, charts: Charts, data_dir: Path) -> app_commands.Gr
     async def member(interaction: discord.Interaction, member: discord.Member | discord.User) -> None:
         async with answering_moderator(interaction):
             moderator = moderator_of(interaction)
-            target = target_of(interaction, member)
+            target = person_named(interaction, member)
             await interaction.response.defer(ephemeral=True, thinking=True)
             found = await usage.member(moderator, target, member_of(member))
             await show_member(interaction, member, found, charts)

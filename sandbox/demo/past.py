@@ -109,7 +109,9 @@ class Past:
         """Let the workers take each step when it is due, and the time between have passed."""
         app = self._app
         for _ in range(_ROUNDS_MAX):
-            looks = [await worker.run_once() for worker in (app.renderer, app.deliverer, app.herald)]
+            looks = [
+                await worker.run_once() for worker in (app.crew.renderer, app.crew.deliverer, app.crew.herald)
+            ]
             if over():
                 return
             step_at = after(self._clock.now(), _STEP_S)

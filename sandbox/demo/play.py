@@ -119,7 +119,7 @@ async def _stage(*, port: int, browser: bool) -> AsyncIterator[_Stage]:
 async def _finished(stage: _Stage, card: Answer) -> str:
     """The id of the card's job, once its outcome is shown and recorded."""
     await stage.demo.until(lambda: str(button_words.EDIT) in stage.demo.buttons(card), within_s=_PATIENCE_S)
-    await stage.app.deliverer.settled()
+    await stage.app.crew.deliverer.settled()
     found = re.search(rf"`({JOB_ID_PATTERN})`", stage.demo.text(card))
     if found is None:
         raise LookupError("the card names no job")

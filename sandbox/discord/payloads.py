@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.discord.interactions import COMPONENT, MODAL, Interaction
-from sandbox.discord.permissions import in_channel
+from sandbox.discord.permissions import in_channel, in_guild
 from sandbox.discord.values import (
     DM,
     EPHEMERAL,
@@ -139,6 +139,19 @@ def guild(one: Guild, bot: User) -> Json:
         **{key: [] for key in ("stage_instances", "guild_scheduled_events")},
         "large": False,
         "unavailable": False,
+    }
+
+
+def my_guild(one: Guild, bot: User) -> Json:
+    """A guild in the list of those the bot is in, with what it may do there."""
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "icon": None,
+        "banner": None,
+        "owner": one.owner_id == bot.id,
+        "permissions": str(int(in_guild(one, bot))),
+        "features": [],
     }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from sandbox.discord import payloads
-from sandbox.discord.refusals import Refused
+from sandbox.discord.refusals import Refused, invalid
 from sandbox.discord.routing import Ask, Reply, route
 from sandbox.discord.rules_commands import check_command, check_commands
 from sandbox.discord.values import Json
 
 GLOBAL = "/applications/{application_id}/commands"
+GUILDS_PAGE = 200
 GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
 
 
@@ -21,7 +22,18 @@ def get_my_user(ask: Ask) -> Reply:
 @route("GET", "/oauth2/applications/@me", "get_my_oauth2_application")
 @route("GET", "/applications/@me", "get_my_application")
 def get_my_application(ask: Ask) -> Reply:
-    return Reply(200, payloads.application(ask.world.bot, ask.world.owner))
+    return Reply(200, payloads.application(ask.world.bot, ask.world.owner) | ask.world.portal)
+
+
+@route("GET", "/users/@me/guilds", "list_my_guilds")
+def list_my_guilds(ask: Ask) -> Reply:
+    """By id, a page at a time."""
+    limit = int(ask.query.get("limit", GUILDS_PAGE))
+    if not 1 <= limit <= GUILDS_PAGE:
+        raise invalid("limit", f"int value should be between 1 and {GUILDS_PAGE}.")
+    after = int(ask.query.get("after", 0))
+    mine = [guild for ident, guild in sorted(ask.world.guilds.items()) if guild.has_bot and ident > after]
+    return Reply(200, [payloads.my_guild(guild, ask.world.bot) for guild in mine[:limit]])
 
 
 @route("GET", "/gateway", "get_gateway", needs_bot=False)
@@ -31,7 +43,12 @@ def get_gateway(ask: Ask) -> Reply:
 
 @route("GET", "/gateway/bot", "get_bot_gateway")
 def get_bot_gateway(ask: Ask) -> Reply:
-    starts = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
+    starts = {
+        "total": 1000,
+        "remaining": ask.world.logins_left,
+        "reset_after": 86_400_000,
+        "max_concurrency": 1,
+    }
     return Reply(200, {"url": ask.world.gateway_url, "shards": 1, "session_start_limit": starts})
 
 

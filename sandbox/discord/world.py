@@ -40,6 +40,8 @@ T = TypeVar("T")
 class World:
     clock: Clock = field(default_factory=Clock)
     bot_token: str = "MTAwMDAwMDAwMDAwMDAwMDAw.sandbx.a-token-that-only-this-sandbox-knows"
+    portal: Json = field(default_factory=dict)  # what the developer portal has set up otherwise
+    logins_left: int = 1000  # of the day's thousand
     keep_bytes: int = 512 * MIB  # attachments above this sum lose their bytes, oldest first
     origin: str = ""  # http://host:port, known once it serves
     guilds: dict[int, Guild] = field(default_factory=dict)

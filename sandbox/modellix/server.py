@@ -116,6 +116,7 @@ class ModellixSandbox:
             self.world.answers[kind][_what_came(order, answer)] += 1
             if kind is not Kind.FILE:
                 self._add_limits(answer)
+                answer.headers["X-Request-Id"] = f"req-{kind.value}-{len(self.world.requests[kind])}"
             return answer
 
         return handle

@@ -19,31 +19,10 @@ async def test_no_privileged_intent_is_needed(world: World) -> None:
     assert intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
 
-@pytest.mark.parametrize("event", ["MESSAGE_CREATE", "MESSAGE_UPDATE"])
-async def test_what_people_write_is_not_even_parsed(world: World, logs: list[EventDict], event: str) -> None:
-    """A busy server writes thousands of messages a minute."""
-    before = list(logs)
-    world.app.client._connection.parsers[event]({"not": "a message"})
-    assert logs == before
-
-
 async def test_nobody_is_pinged_whatever_is_sent(world: World) -> None:
     """The default of the client, for messages that forget to say it."""
     allowed: Any = world.app.client.allowed_mentions
     assert allowed.to_dict() == {"parse": []}
-
-
-@pytest.mark.parametrize("event", ["INTERACTION_CREATE", "CHANNEL_UPDATE", "MESSAGE_DELETE"])
-async def test_a_malformed_event_is_logged_and_dropped(
-    world: World, logs: list[EventDict], event: str
-) -> None:
-    """The next one is handled as if nothing had been."""
-    world.app.client._connection.parsers[event]({})
-    (told,) = [entry for entry in logs if entry["log_level"] == "error"]
-    assert told["event"] == "discord.malformed_event"
-    assert told["discord_event"] == event
-    logs.remove(told)
-    assert (await world.imagine()).buttons == ["Cancel"]
 
 
 async def test_a_bug_in_an_event_handler_is_logged_once(

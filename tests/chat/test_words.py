@@ -86,7 +86,7 @@ def test_every_error_a_person_can_meet_has_a_sentence(kind: type[errors.BotError
     assert words.refusal(example(kind))
 
 
-@pytest.mark.parametrize("kind", [errors.TokenRefused, errors.KeyRefused])
+@pytest.mark.parametrize("kind", [errors.TokenRefused, errors.KeyRefused, errors.DecoderBroken])
 def test_an_error_that_no_person_should_meet_is_a_bug(kind: type[errors.BotError]) -> None:
     """It gets a code instead of a sentence that does not fit."""
     with pytest.raises(KeyError):

@@ -137,7 +137,7 @@ async def test_a_bug_gives_the_person_a_code_and_one_line_in_the_log(
     monkeypatch.setattr(Imagine, "accept", broken)
     told = world.told(await world.invoke())
     (logged,) = [entry for entry in logs if entry["log_level"] == "error"]
-    assert logged["event"] == "bug"
+    assert logged["event"] == "answer.bug"
     assert isinstance(logged["exc_info"], ZeroDivisionError)
     assert told == words.bug(logged["code"])
     assert "a detail" not in told

@@ -4,6 +4,7 @@ import io
 import json
 from typing import Any
 
+import pytest
 from PIL import Image
 from structlog.typing import EventDict
 
@@ -11,6 +12,7 @@ from bot.chat import words
 from bot.chat.own import history_words
 from bot.domain import errors
 from bot.domain.history import EVERYTHING, Wanted
+from bot.services.history import History
 from tests.support.discord import World
 from tests.support.shown import Payload, Shown
 
@@ -161,6 +163,24 @@ async def test_a_forged_button_leads_to_ones_own_and_nothing_else(world: World) 
         await forged(world, shown, "Older", name)
     assert [each.text for each in world.cards].count(str(words.NOT_A_BUTTON_OF_MINE)) == 2
     assert codes(world.again(shown)) == mine[:5]
+
+
+async def test_what_somebody_looked_for_is_not_logged_with_a_bug(
+    world: World, logs: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name of the button holds it; what is logged of that ends before."""
+    many(world, 6)
+    shown = await history(world, text="fox")
+
+    async def broken(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(History, "page", broken)
+    assert "Zm94" in shown.custom_id("Older")
+    await world.press(shown, "Older")
+    (logged,) = [entry for entry in logs if entry["event"] == "answer.bug"]
+    assert logged["used"] == "history:older"
+    logs.remove(logged)
 
 
 async def test_what_no_client_would_send_is_refused(world: World) -> None:

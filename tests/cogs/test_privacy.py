@@ -39,7 +39,7 @@ async def removed(world: World) -> None:
     """Let all that is left of erased requests be removed."""
     with world.env.time_context():
         for _ in range(5):
-            await world.app.eraser.run_once()
+            await world.app.crew.eraser.run_once()
 
 
 def packed(shown: Shown) -> ZipFile:

@@ -159,10 +159,10 @@ async def test_nobody_answers_in_time(world: World, log: Log) -> None:
     card = await waiting(world)
     notice = await log.last()
     world.clock.advance(REVIEW_WITHIN_S - 1)
-    await world.app.janitor.run_once()
+    await world.app.crew.janitor.run_once()
     assert (await world.job(card)).job.review is Review.WAITING
     world.clock.advance(1)
-    await world.app.janitor.run_once()
+    await world.app.crew.janitor.run_once()
     await world.finish()
 
     assert "**Not approved.** No moderator answered in time. Nothing was sent" in world.again(card).text

@@ -30,7 +30,7 @@ async def test_pictures_appear_as_they_finish_and_who_waited_long_is_told(world:
 
     await world.press(whole, "Delete")
     with world.env.time_context():
-        await world.app.eraser.run_once()
+        await world.app.crew.eraser.run_once()
     assert not world.is_there(reply), "it is nothing without its card"
 
 

@@ -9,8 +9,8 @@ import pytest
 from sandbox.discord import Actor, DiscordSandbox, Guild, Interaction, Message
 from sandbox.modellix import ModellixSandbox
 from sandbox.program import Program, settings_for
+from tests.support.contract import OPENAPI
 
-OPENAPI = Path(__file__).parents[2].parent / "shared" / "discord-openapi.json"
 KEY = "e2e-key-that-must-never-be-logged"
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from sandbox.discord import DiscordSandbox
 from sandbox.modellix import ModellixSandbox
-from sandbox.program import ROOT
+from sandbox.program import ROOT, settings_for
 from tests.e2e.conftest import KEY
 
 pytestmark = pytest.mark.e2e
@@ -47,39 +47,34 @@ async def test_the_demo_draws_once_and_tells_in_one_line_of_json(tmp_path: Path)
         assert picture.size == (1536, 1024)
 
 
-async def test_check_is_content_with_a_good_key_and_says_what_is_wrong_with_a_bad_one(
+async def test_check_prints_a_table_with_a_mend_for_each_red_row_and_ends_with_a_code_for_scripts(
     discord: DiscordSandbox, provider: ModellixSandbox, tmp_path: Path
 ) -> None:
+    discord.add_guild("The Studio")
     async with provider.serving() as base_url:
-        settings = {"DISCORD_TOKEN": discord.token, "MODELLIX_BASE_URL": base_url}
-        good = await bot(tmp_path, "check", MODELLIX_API_KEY=KEY, **settings)
-        bad = await bot(tmp_path, "check", MODELLIX_API_KEY="bad", **settings)
+        settings = settings_for(discord.api_url, discord.gateway_url, discord.token, base_url, KEY)
+        good = await bot(tmp_path, "check", "--deep", **settings)
+        bad = await bot(tmp_path, "check", **settings | {"MODELLIX_API_KEY": "bad", "RETENTION_DAYS": "soon"})
 
-    assert good[0] == 0
-    assert good[1].endswith("Ready.\n")
-    assert "WRONG" not in good[1]
-    assert bad[0] == 1
-    assert [line for line in bad[1].splitlines() if line.startswith("WRONG")] == [
-        "WRONG  Modellix key: not accepted; copy it again from the Modellix console"
-    ]
-
-
-async def test_check_finds_a_damaged_database(
-    discord: DiscordSandbox, provider: ModellixSandbox, tmp_path: Path
-) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "bot.sqlite3").write_bytes(b"not a database at all" * 500)
-
-    async with provider.serving() as base_url:
-        code, out, _ = await bot(
-            tmp_path, "check", DISCORD_TOKEN=discord.token, MODELLIX_BASE_URL=base_url, MODELLIX_API_KEY=KEY
-        )
-
-    assert code == 1
-    assert "WRONG  Database" in out
+    assert (good[0], good[2]) == (0, "")
+    *rows, ready = good[1].splitlines()
+    assert ready == "Ready."
+    assert {row.split()[0] for row in rows} == {"ok"}
+    assert "ok       Servers               in 1" in rows
+    assert {row[29:31] for row in rows} == {"  "}, "the columns are aligned"
+    assert (bad[0], bad[2]) == (1, "Not ready: see above.\n")
+    lines = bad[1].splitlines()
+    for name, says, mend in [
+        ("RETENTION_DAYS", "must be a whole number.", "as in RETENTION_DAYS=365"),
+        ("Modellix key", "not accepted", "from the Modellix console"),
+    ]:
+        (at,) = (at for at, line in enumerate(lines) if line == f"WRONG    {name:20}  {says}")
+        assert lines[at + 1].startswith(" " * 31)
+        assert mend in lines[at + 1]
+    assert sum(line.startswith("WRONG") for line in lines) == 2
 
 
 async def test_health_tells_that_no_bot_is_alive_here(discord: DiscordSandbox, tmp_path: Path) -> None:
     code, _, err = await bot(tmp_path, "health", DISCORD_TOKEN=discord.token, MODELLIX_API_KEY=KEY)
 
-    assert (code, err) == (1, "No sign of life.\n")
+    assert (code, err) == (1, "No bot is running with the data folder data.\n")

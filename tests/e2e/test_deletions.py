@@ -23,7 +23,8 @@ def code(card: Message) -> str:
 async def noted(place: Place, card: Message, by: int | None) -> None:
     """Return when the program has noted a deletion and who did it."""
     who = "null" if by is None else by
-    await place.bot.has_said(f'"job": "{code(card)}", "by": {who}, "event": "job.deleted"', 10)
+    about = f'"job": "{code(card)}", "guild": {place.guild.id}, "member": {place.alice.user.id}'
+    await place.bot.has_said(f'"event": "job.deleted", {about}, "by": {who}', 10)
 
 
 def audit(place: Place) -> list[tuple[str, int | None]]:

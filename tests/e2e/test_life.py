@@ -16,10 +16,11 @@ pytestmark = pytest.mark.e2e
 
 
 async def failed_start(folder: Path, **settings: str) -> list[str]:
-    """What a start says that must fail: its last lines, with the exit code checked."""
+    """What a start says that must fail, with the exit code checked: what is critical, and sentences."""
     async with Program.running(settings, folder) as bot:
         assert await bot.ended() == 1
-        return [line for line in bot.said().splitlines() if not line.startswith("{")]
+        lines = bot.said().splitlines()
+        return [line for line in lines if not line.startswith("{") or '"level": "critical"' in line]
 
 
 async def test_every_missing_setting_is_named_at_once(tmp_path: Path) -> None:
@@ -41,8 +42,9 @@ async def test_a_wrong_token_is_one_sentence(
         settings = settings_for(discord.api_url, discord.gateway_url, wrong, base_url, KEY)
         said = await failed_start(tmp_path, **settings)
 
-    assert len(said) == 1
-    assert said[0].startswith("DISCORD_TOKEN: Discord does not accept it.")
+    event, sentence = said
+    assert '"event": "bot.cannot_run", "reason": "token", "fault": "TokenRefused()"' in event
+    assert sentence.startswith("DISCORD_TOKEN: Discord does not accept it.")
 
 
 async def test_a_wrong_key_is_one_sentence(
@@ -52,8 +54,23 @@ async def test_a_wrong_key_is_one_sentence(
         settings = settings_for(discord.api_url, discord.gateway_url, discord.token, base_url, "wrong")
         said = await failed_start(tmp_path, **settings)
 
-    assert len(said) == 1
-    assert said[0].startswith("MODELLIX_API_KEY: Modellix does not accept it.")
+    event, sentence = said
+    assert '"event": "bot.cannot_run", "reason": "key", "fault": "KeyRefused()"' in event
+    assert sentence.startswith("MODELLIX_API_KEY: Modellix does not accept it.")
+
+
+async def test_no_bot_runs_that_can_decode_no_picture(
+    discord: DiscordSandbox, provider: ModellixSandbox, tmp_path: Path
+) -> None:
+    """All of them would be paid, and none shown."""
+    (tmp_path / "PIL.py").write_text("raise ImportError")  # found before all others, from where it is started
+    async with provider.serving() as base_url:
+        settings = settings_for(discord.api_url, discord.gateway_url, discord.token, base_url, KEY)
+        said = await failed_start(tmp_path, **settings)
+
+    *_, event, sentence = said
+    assert '"event": "bot.cannot_run", "reason": "decoder", "fault": "DecoderBroken(' in event
+    assert sentence.startswith("Pictures cannot be decoded on this machine: the decoder ended with 1: ")
 
 
 async def test_a_second_process_on_the_same_data_is_refused(place: Place, tmp_path: Path) -> None:
@@ -63,7 +80,9 @@ async def test_a_second_process_on_the_same_data_is_refused(place: Place, tmp_pa
         same_data = {**settings, "DATA_DIR": str(place.bot.database.parent)}
         said = await failed_start(tmp_path / "second", **same_data)
 
-    assert said == ["The database cannot be used: another process is using this data folder."]
+    event, sentence = said
+    assert '"event": "bot.cannot_run", "reason": "database", "fault": "StoreInUse(' in event
+    assert sentence == "The database cannot be used: another process is using this data folder."
 
 
 async def test_a_picture_in_the_making_survives_sigterm_and_a_new_start(place: Place) -> None:

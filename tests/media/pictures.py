@@ -1,5 +1,7 @@
 """Small pictures to test with."""
 
+import struct
+import zlib
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -29,3 +31,15 @@ def written(path: Path, image: Image.Image, form: str = "png") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encoded(image, form))
     return path
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    """A few bytes that announce a huge canvas."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        checked = name + content
+        return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000)))
+    return b"\x89PNG\r\n\x1a\n" + body + chunk(b"IEND", b"")

@@ -1,6 +1,7 @@
 """Whatever a link leads to: the bytes it announced are on disk, or it is known why not."""
 
 import asyncio
+import socket
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp.abc import ResolveResult
 
 from bot.domain.errors import PictureBad, PictureError, PictureUnreachable
 from bot.media.download import Downloader
@@ -24,6 +26,18 @@ from tests.modellix.loopback import (
     send,
     serving,
 )
+
+
+class Turning(Names):
+    """Answers as told the first time, and with this machine ever after."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await super().resolve(host, port, family)
+        self._known[host] = ["127.0.0.1"]
+        return found
+
 
 SECRET = "result-7f3a.png?signature=abc"
 CONTENT = bytes(range(256)) * 10_000
@@ -162,6 +176,12 @@ async def test_three_redirects_are_followed_and_no_fourth(tmp_path: Path) -> Non
         "file:///etc/passwd",
         "http://public.example/x.png",
         "https://evil.example/x.png",
+        "//evil.example/x.png",
+        "https://user:pass@public.example/x.png",
+        "https://2130706433/x.png",
+        "https://0x7f.1/x.png",
+        "https://127.0.0.1./x.png",
+        "https://[64:ff9b::7f00:1]/x.png",
         "http://[",
     ],
 )
@@ -188,6 +208,73 @@ async def test_a_name_that_leads_to_this_machine_is_never_connected_to(tmp_path:
             await downloader.download(f"https://evil.example:{port}/x.png", tmp_path / "1.part")
     assert names.asked == ["evil.example"]
     assert server.connections == 0
+
+
+async def test_a_name_that_is_public_at_first_and_this_machine_later_is_never_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One answer of the resolver is checked, and its addresses are those that are connected to."""
+    connected: list[str] = []
+
+    async def noted(_: socket.socket, address: tuple[str, int]) -> None:
+        connected.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", noted)
+    names = Turning(evil_example=["93.184.216.34", "2606:2800:220:1::1"])
+    async with downloading(allow_loopback=False, resolver=names) as downloader:
+        with pytest.raises(PictureUnreachable):
+            await downloader.download("https://evil.example/x.png", tmp_path / "1.part")
+        assert sorted(connected) == ["2606:2800:220:1::1", "93.184.216.34"]
+        assert names.asked == ["evil.example"]
+        connected.clear()
+        with pytest.raises(PictureBad, match="private"):
+            await downloader.download("https://evil.example:8443/x.png", tmp_path / "1.part")
+        assert connected == []
+
+
+async def test_a_connection_that_is_kept_serves_no_other_host(tmp_path: Path) -> None:
+    names = Names(localhost=["127.0.0.1"])
+    async with serving(reply(200, b"x")) as server, downloading(resolver=names) as downloader:
+        other = server.url.replace("127.0.0.1", "localhost")
+        for number, url in enumerate((server.url, server.url, other)):
+            await downloader.download(f"{url}/x", tmp_path / f"{number}.part")
+    assert len(server.requests) == 3
+    assert server.connections == 2
+
+
+async def test_a_proxy_of_the_surroundings_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would resolve the names itself, unchecked."""
+    async with serving(reply(200, b"x")) as server, serving(reply(200, b"y")) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.delenv("no_proxy", raising=False)
+        async with downloading() as downloader:
+            await downloader.download(f"{server.url}/x", tmp_path / "1.part")
+    assert proxy.connections == 0
+    assert (tmp_path / "1.part").read_bytes() == b"x"
+
+
+async def test_a_redirect_of_endless_length_may_pass(tmp_path: Path) -> None:
+    fault = await fault_of(reply(302, b"", {"Location": "/" + 100_000 * "x"}), tmp_path)
+    assert isinstance(fault, PictureUnreachable)
+
+
+async def test_a_server_that_lets_bytes_drip_is_left_when_the_time_is_up(tmp_path: Path) -> None:
+    """However steadily: the time is for the whole picture, redirects included."""
+
+    async def drip(_: Received, writer: asyncio.StreamWriter) -> None:
+        await send(writer, 200, b"", {"Content-Length": "1000000"})
+        while not writer.is_closing():
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    async with asyncio.timeout(5):
+        fault = await fault_of(drip, tmp_path, timeout_s=0.2)
+    assert isinstance(fault, PictureUnreachable)
 
 
 async def test_a_file_that_cannot_be_written_is_the_disks_fault(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """Only what decodes from start to end, and is small enough, is a picture."""
 
-import struct
-import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,19 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import PictureBad
 from bot.domain.jobs import Picture
 from bot.media.inspect import PIXELS_MAX, inspect, sniff
-from tests.media.pictures import encoded, noise, plain, written
-
-
-def png_that_claims(width: int, height: int) -> bytes:
-    """A few bytes that announce a huge canvas."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        checked = name + content
-        return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000)))
-    return b"\x89PNG\r\n\x1a\n" + body + chunk(b"IEND", b"")
+from tests.media.pictures import encoded, noise, plain, png_that_claims, written
 
 
 @pytest.mark.parametrize(("form", "ending"), [("png", "png"), ("jpeg", "jpg"), ("webp", "webp")])

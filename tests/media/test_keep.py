@@ -2,7 +2,9 @@
 
 import asyncio
 import errno
+import gzip
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,15 +13,18 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.domain.errors import PictureBad, PictureNotKept, PictureUnreachable
+from bot.domain.errors import PictureBad, PictureNotKept, PictureUnfit, PictureUnreachable
 from bot.domain.jobs import Picture
 from bot.domain.ports import Upload
 from bot.media import keep
+from bot.media.decoders import Decoders
 from bot.media.keep import PictureStore
+from tests.media.odd_decoder import told
 from tests.media.pictures import encoded, noise, plain, written
 from tests.modellix.loopback import Answer, Received, reply, send, serving
 
 TASK = "k7m2q9xw4p-1"
+ODD = "tests.media.odd_decoder"
 
 
 @asynccontextmanager
@@ -87,6 +92,22 @@ class TestFetch:
     async def test_what_is_no_picture_leaves_nothing_behind(self, tmp_path: Path, content: bytes) -> None:
         with pytest.raises(PictureBad):
             await fetched(tmp_path, reply(200, content))
+        assert files(tmp_path) == []
+
+    async def test_what_was_packed_on_the_way_is_no_picture(self, tmp_path: Path) -> None:
+        """Nothing unpacks it: a few bytes could become any number."""
+        packed = reply(200, gzip.compress(encoded(plain())), {"Content-Encoding": "gzip"})
+        with pytest.raises(PictureBad, match="not a PNG"):
+            await fetched(tmp_path, packed)
+
+    async def test_a_picture_whose_decoder_is_killed_is_fetched_anew_later(self, tmp_path: Path) -> None:
+        """The machine may be short of memory: that is no reason to give up a paid picture."""
+        sent = told(written(tmp_path / "sent", plain()), die=signal.SIGKILL).read_bytes()
+        (tmp_path / "sent").unlink()
+        decoders = Decoders(program=ODD)
+        async with serving(reply(200, sent)) as server, keeping(tmp_path, decoders=decoders) as store:
+            with pytest.raises(PictureNotKept, match="ended"):
+                await store.fetch(f"{server.url}/x", TASK)
         assert files(tmp_path) == []
 
     async def test_a_failed_download_leaves_the_earlier_picture(self, tmp_path: Path) -> None:
@@ -180,14 +201,11 @@ class TestFit:
         assert [one.reencoded for one in uploads] == [True, True, True, False]
         assert sum((tmp_path / one.path).stat().st_size for one in uploads) <= 40_000
 
-    async def test_a_repeated_delivery_does_not_encode_again(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_a_repeated_delivery_does_not_encode_again(self, tmp_path: Path) -> None:
         picture = kept(tmp_path, 1, noise(120, 120))
         async with keeping(tmp_path) as store:
             first = await store.fit([picture], 20_000)
-        monkeypatch.setattr(keep, "shrink", None)
-        async with keeping(tmp_path) as store:
+        async with keeping(tmp_path, decoders=Decoders(program="tests.media.nowhere")) as store:
             assert await store.fit([picture], 20_000) == first
         assert len(files(tmp_path)) == 2
 
@@ -206,18 +224,38 @@ class TestFit:
                 await store.fit([(1, Picture("images/job/1.png", 8, 6, "png", 9_999))], limit)
 
     @pytest.mark.parametrize(
-        ("number", "words"), [(errno.ENOSPC, "full"), (errno.EROFS, "EROFS"), (errno.EIO, "EIO")]
+        ("number", "words"), [(errno.ENOSPC, "full"), (errno.EROFS, "EROFS"), (errno.ENOMEM, "memory")]
     )
-    async def test_trouble_with_the_disk_may_pass(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
-    ) -> None:
-        def fail(*_: object) -> None:
-            raise OSError(number, "made up")
-
-        monkeypatch.setattr(keep, "shrink", fail)
-        async with keeping(tmp_path) as store:
+    async def test_trouble_with_the_disk_may_pass(self, tmp_path: Path, number: int, words: str) -> None:
+        _, picture = kept(tmp_path, 1, noise(120, 120))
+        told(tmp_path / picture.path, answer={"errno": number})
+        async with keeping(tmp_path, decoders=Decoders(program=ODD)) as store:
             with pytest.raises(PictureNotKept, match=words):
-                await store.fit([kept(tmp_path, 1, noise(120, 120))], 1_000)
+                await store.fit([(1, picture)], 1_000)
+
+    async def test_a_machine_short_of_memory_costs_no_picture(self, tmp_path: Path) -> None:
+        """It was decoded when it came: what ends its decoder now is not its fault."""
+        _, picture = kept(tmp_path, 1, noise(120, 120))
+        told(tmp_path / picture.path, die=signal.SIGKILL)
+        async with keeping(tmp_path, decoders=Decoders(program=ODD)) as store:
+            with pytest.raises(PictureNotKept, match="ended"):
+                await store.fit([(1, picture)], 1_000)
+        assert files(tmp_path) == [picture.path]
+
+    async def test_a_sound_picture_that_crashes_its_decoder_is_not_called_lost(self, tmp_path: Path) -> None:
+        """It decoded when it came, and does so now: making it smaller is what fails."""
+        _, picture = kept(tmp_path, 1, noise(120, 120))
+        told(tmp_path / picture.path, on="shrink", die=signal.SIGSEGV)
+        async with keeping(tmp_path, decoders=Decoders(program=ODD)) as store:
+            with pytest.raises(PictureUnfit, match="SIGSEGV"):
+                await store.fit([(1, picture)], 1_000)
+
+    async def test_one_that_was_damaged_since_is(self, tmp_path: Path) -> None:
+        _, picture = kept(tmp_path, 1, noise(120, 120))
+        (tmp_path / picture.path).write_bytes(encoded(noise(120, 120))[:5_000])
+        async with keeping(tmp_path) as store:
+            with pytest.raises(PictureBad):
+                await store.fit([(1, picture)], 1_000)
 
     @pytest.mark.parametrize(
         "path", ["/etc/passwd", "images/../x.png", "images/a/b/1.png", "images/job/1.svg"]
@@ -229,16 +267,14 @@ class TestFit:
 
 
 class TestThumbnail:
-    async def test_it_is_small_made_once_and_goes_with_its_picture(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_it_is_small_made_once_and_goes_with_its_picture(self, tmp_path: Path) -> None:
         picture = await fetched(tmp_path, reply(200, encoded(noise(600, 300))))
         async with keeping(tmp_path) as store:
             path = await store.thumbnail(picture)
             with Image.open(tmp_path / path) as small:
                 assert (small.format, small.size) == ("WEBP", (256, 128))
             assert (tmp_path / path).stat().st_size <= 20_000
-            monkeypatch.setattr(keep, "thumbnail", None)
+        async with keeping(tmp_path, decoders=Decoders(program="tests.media.nowhere")) as store:
             assert await store.thumbnail(picture) == path
         fresh = await fetched(tmp_path, reply(200, encoded(plain(), "webp")))
         assert files(tmp_path) == [fresh.path]

@@ -65,7 +65,7 @@ class TestPoll:
             with capture_logs() as logs:
                 assert await client.poll("task-1") == Working()
                 assert await client.poll("task-1") == Working()
-        assert [(one["event"], one["status"]) for one in logs] == [("modellix.unknown_status", "dreaming")]
+        assert [(one["event"], one["word"]) for one in logs] == [("modellix.unknown_status", "dreaming")]
 
 
 class TestHints:
@@ -118,6 +118,15 @@ class TestSecrets:
             assert await client.submit(REQUEST) == Refused(
                 FailureReason.REJECTED, "HTTP 400: Bad request: Bearer [key]"
             )
+
+    async def test_a_request_s_name_comes_with_every_answer_unless_the_key_is_in_it(self) -> None:
+        named = {"X-Request-Id": "req-1"}
+        async with calling(reply(400, b"", named)) as (client, _):
+            assert (await client.submit(REQUEST)).request_id == "req-1"
+        async with calling(reply(503, b"", named)) as (client, _):
+            assert (await client.poll("task-1")).request_id == "req-1"
+        async with calling(reply(503, b"", {"X-Request-Id": f"req-{KEY}"})) as (client, _):
+            assert (await client.poll("task-1")).request_id is None
 
     async def test_nothing_of_a_failure_is_logged_or_told_with_the_prompt_or_key(self) -> None:
         with capture_logs() as logs:

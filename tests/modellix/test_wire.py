@@ -7,7 +7,14 @@ import pytest
 
 from bot.domain.jobs import FailureReason, Quality, Request, Size
 from bot.domain.provider import Held, HoldReason, Refused, Taken, Throttled, Uncertain
-from bot.modellix.wire import RateHint, read_balance, read_hint, read_key_valid, submit_body
+from bot.modellix.wire import (
+    RateHint,
+    read_balance,
+    read_hint,
+    read_key_valid,
+    read_request_id,
+    submit_body,
+)
 from tests.modellix.answers import NOW, SAFETY, TASK, accepted, body, failure, poll, submit
 
 
@@ -159,3 +166,27 @@ class TestKeyAndBalance:
     )
     def test_balance(self, status: int, balance: Any, told: Decimal | None) -> None:
         assert read_balance(status, body({"code": 0, "data": {"balance": balance}})) == told
+
+
+class TestReadRequestId:
+    @pytest.mark.parametrize(
+        ("headers", "content", "told"),
+        [
+            ({"X-Request-Id": "req-1"}, b"", "req-1"),
+            ({"x-trace-id": "a:b=c+d_e.f", "cf-ray": "8f1-AMS"}, b"", "a:b=c+d_e.f"),
+            ({"CF-Ray": "8f1-AMS"}, body({"request_id": "req-2"}), "8f1-AMS"),
+            ({}, body({"code": 400, "request_id": "req-2"}), "req-2"),
+            ({}, body({"request_id": 7}), None),
+            ({}, b"<html>", None),
+        ],
+    )
+    def test_is_what_such_services_call_it(
+        self, headers: dict[str, str], content: bytes, told: str | None
+    ) -> None:
+        assert read_request_id(headers, content) == told
+
+    @pytest.mark.parametrize(
+        "odd", ["", "x" * 101, "a b", "a\nb", "\x1b[2J", "ü", "https://f.example/x.png", "a?sig=1"]
+    )
+    def test_what_could_be_a_link_or_a_sentence_is_none(self, odd: str) -> None:
+        assert read_request_id({"X-Request-Id": odd}, body({"request_id": "req-2"})) == "req-2"

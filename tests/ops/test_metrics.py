@@ -1,6 +1,5 @@
 """What Prometheus is told: by a real bot, between the stand-ins, after one job."""
 
-import asyncio
 import json
 import re
 from dataclasses import dataclass
@@ -13,16 +12,42 @@ from prometheus_client.parser import text_string_to_metric_families
 from ruamel.yaml import YAML
 
 from bot import __version__
+from bot.media.room import ROOM_MIN_BYTES
 from sandbox.discord import DiscordSandbox
 from sandbox.modellix import ModellixSandbox
 from sandbox.program import Program, settings_for
-from tests.e2e.conftest import OPENAPI, shows_outcome
+from tests.e2e.conftest import shows_outcome
 from tests.modellix.loopback import closed_port
+from tests.support.contract import OPENAPI
 
 OPERATIONS = Path(__file__).parents[2] / "docs" / "operations"
 KEY = "metrics-key-that-must-never-be-told"
 PROMPT = "a very private sentence"
 NAMES = re.compile(r"\b(?:imagine|process)_[a-z_]+")
+EXACT = {
+    'imagine_job_moves_total{state="accepted"}': 1,
+    'imagine_job_moves_total{state="delivered"}': 1,
+    'imagine_job_moves_total{state="undeliverable"}': 0,
+    'imagine_image_moves_total{state="rendered"}': 2,
+    'imagine_image_failures_total{reason="safety"}': 0,
+    'imagine_jobs{state="open"}': 0,
+    'imagine_images{state="queued"}': 0,
+    "imagine_queue_oldest_seconds": 0,
+    "imagine_acknowledgement_seconds_count": 1,
+    'imagine_render_seconds_count{quality="low"}': 2,
+    "imagine_delivery_seconds_count": 1,
+    "imagine_polls_per_image_count": 2,
+    'imagine_provider_answers_total{answer="Taken",request="submit"}': 2,
+    'imagine_provider_answers_total{answer="Done",request="poll"}': 2,
+    'imagine_discord_requests_total{status="5xx"}': 0,
+    "imagine_discord_invalid_requests": 0,
+    "imagine_discord_held_back": 0,
+    'imagine_hold{reason="balance"}': 0,
+    "imagine_governor_tasks_max": 10,
+    'imagine_spend_limit_usd{window="day"}': 5,
+    "imagine_gateway_up": 1,
+    "imagine_database_readable": 1,
+}
 
 pytestmark = pytest.mark.e2e
 
@@ -53,11 +78,6 @@ def samples(text: str) -> dict[str, float]:
     return found
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return asyncio.run(one_job(tmp_path_factory.mktemp("watched")))
-
-
 async def one_job(folder: Path) -> Told:
     """One request of two images, from the command to the outcome, and then the questions."""
     port = closed_port()
@@ -75,6 +95,7 @@ async def one_job(folder: Path) -> Told:
             asked = alice.slash("imagine", prompt=PROMPT, count=2, quality="low")
             await asked.message(shows_outcome, 30)
             await bot.has_said("job.delivered")
+            await bot.has_said("janitor.backed_up")
             texts = []
             for _ in range(2):
                 async with http.get("/metrics") as answer:
@@ -99,47 +120,22 @@ async def one_job(folder: Path) -> Told:
             return Told(texts[0], texts[1], ready, alive, secrets)
 
 
-def test_a_bot_that_works_says_so(told: Told) -> None:
+async def test_after_one_job_of_two_images_the_numbers_are_right(tmp_path: Path) -> None:
+    """One run of the program for all that is asked of it: a run costs seconds."""
+    told = await one_job(tmp_path)
     assert told.alive == 200
-    assert told.ready == {
-        "status": 200,
-        "ready": True,
-        "gateway": "ok",
-        "database": "ok",
-        "workers": "ok",
-    }
+    assert told.ready == {"status": 200, "ready": True, "gateway": "ok", "database": "ok", "workers": "ok"}
+    numbers = told.numbers
+    assert {name: numbers[name] for name in EXACT} == EXACT
+    what_has_no_exact_number_is_there(told)
+    to_ask_twice_counts_nothing_twice(told)
+    nothing_secret_and_nobody_is_in_it(told)
+    for file in ("grafana-dashboard.json", "alerts.yml", "monitoring.md"):
+        every_metric_that_it_names_exists(told, file)
+    every_metric_of_ours_is_explained_and_on_the_dashboard(told)
 
 
-@pytest.mark.parametrize(
-    ("sample", "value"),
-    [
-        ('imagine_job_moves_total{state="accepted"}', 1),
-        ('imagine_job_moves_total{state="delivered"}', 1),
-        ('imagine_job_moves_total{state="undeliverable"}', 0),
-        ('imagine_image_moves_total{state="rendered"}', 2),
-        ('imagine_image_failures_total{reason="safety"}', 0),
-        ('imagine_jobs{state="open"}', 0),
-        ('imagine_images{state="queued"}', 0),
-        ("imagine_queue_oldest_seconds", 0),
-        ("imagine_acknowledgement_seconds_count", 1),
-        ('imagine_render_seconds_count{quality="low"}', 2),
-        ("imagine_delivery_seconds_count", 1),
-        ("imagine_polls_per_image_count", 2),
-        ('imagine_provider_answers_total{answer="Taken",request="submit"}', 2),
-        ('imagine_provider_answers_total{answer="Done",request="poll"}', 2),
-        ('imagine_discord_requests_total{status="5xx"}', 0),
-        ('imagine_hold{reason="balance"}', 0),
-        ("imagine_governor_tasks_max", 10),
-        ('imagine_spend_limit_usd{window="day"}', 5),
-        ("imagine_gateway_up", 1),
-        ("imagine_database_readable", 1),
-    ],
-)
-def test_after_one_job_of_two_images_the_numbers_are_right(told: Told, sample: str, value: float) -> None:
-    assert told.numbers[sample] == value
-
-
-def test_what_has_no_exact_number_is_there(told: Told) -> None:
+def what_has_no_exact_number_is_there(told: Told) -> None:
     numbers = told.numbers
     assert numbers["imagine_polls_per_image_sum"] >= 2
     assert 0 < numbers['imagine_spend_usd{window="day"}'] == numbers['imagine_spend_usd{window="month"}']
@@ -147,24 +143,26 @@ def test_what_has_no_exact_number_is_there(told: Told) -> None:
     assert numbers["imagine_loop_lag_seconds_count"] >= 1
     assert numbers['imagine_discord_requests_total{status="ok"}'] >= 4
     assert numbers["imagine_governor_requests_left"] <= 96
+    assert 0 <= numbers["imagine_backup_age_seconds"] < 60
+    assert numbers["imagine_disk_free_bytes"] > 0
     assert f'version="{__version__}"' in told.metrics
     workers = {name for name in numbers if name.startswith("imagine_worker_still_seconds")}
-    assert len(workers) == 6
+    assert len(workers) == 7
 
 
-def test_to_ask_twice_counts_nothing_twice(told: Told) -> None:
+def to_ask_twice_counts_nothing_twice(told: Told) -> None:
     moves = {name: value for name, value in told.numbers.items() if "_moves_total" in name}
     assert {name: samples(told.again)[name] for name in moves} == moves
 
 
-def test_nothing_secret_and_nobody_is_in_it(told: Told) -> None:
+def nothing_secret_and_nobody_is_in_it(told: Told) -> None:
     said = told.metrics + json.dumps(told.ready)
     assert [name for name, secret in told.secrets.items() if secret in said] == []
-    assert re.findall(r"(?<![\d.])\d{17,}", re.sub(r"(?m)^process_.*$", "", told.metrics)) == []
+    lines = re.sub(r"(?m)^(process_|imagine_disk_).*$", "", told.metrics)
+    assert re.findall(r"(?<![\d.])\d{17,}", lines) == []
 
 
-@pytest.mark.parametrize("file", ["grafana-dashboard.json", "alerts.yml", "monitoring.md"])
-def test_every_metric_that_a_file_for_operators_names_exists(told: Told, file: str) -> None:
+def every_metric_that_it_names_exists(told: Told, file: str) -> None:
     said = (OPERATIONS / file).read_text(encoding="utf-8")
     known = {name.partition("{")[0] for name in told.numbers}
     known |= {family.name for family in text_string_to_metric_families(told.metrics)} | {"process_"}
@@ -172,16 +170,14 @@ def test_every_metric_that_a_file_for_operators_names_exists(told: Told, file: s
     assert set(NAMES.findall(said)) - known == set()
 
 
-def test_every_metric_of_ours_is_explained_and_on_the_dashboard(told: Told) -> None:
+def every_metric_of_ours_is_explained_and_on_the_dashboard(told: Told) -> None:
     explained = (OPERATIONS / "monitoring.md").read_text(encoding="utf-8")
     drawn = (OPERATIONS / "grafana-dashboard.json").read_text(encoding="utf-8")
     families = [family.name for family in text_string_to_metric_families(told.metrics)]
     ours = [name for name in families if name.startswith("imagine_")]
     assert [name for name in ours if name not in explained] == []
-    left_to_its_parts = {
-        "imagine_image_moves"
-    }  # what became of images is told by those under way and the failures
-    assert {name for name in ours if name not in drawn} == left_to_its_parts
+    # What became of images is told by those under way and the failures.
+    assert {name for name in ours if name not in drawn} == {"imagine_image_moves"}
 
 
 def test_the_files_are_what_their_readers_expect() -> None:
@@ -189,5 +185,7 @@ def test_the_files_are_what_their_readers_expect() -> None:
     assert all(target["expr"] for panel in dashboard["panels"] for target in panel["targets"])
     rules = YAML(typ="safe").load(OPERATIONS / "alerts.yml")
     alerts = [rule for group in rules["groups"] for rule in group["rules"]]
+    (full,) = [rule["expr"] for rule in alerts if rule["alert"] == "ImagineDiskFull"]
+    assert int(full.rpartition("<")[2]) > 2 * ROOM_MIN_BYTES  # before requests are refused
     assert len({rule["alert"] for rule in alerts}) == len(alerts)
     assert all(rule["expr"] and rule["annotations"].keys() == {"summary", "action"} for rule in alerts)

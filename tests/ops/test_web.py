@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import re
+import shutil
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
+from bot.chat.invalid_requests import Restraint
 from bot.domain.errors import StoreBusy, StoreError, StoreFull
 from bot.domain.moderation import OperatorDefaults
 from bot.domain.units import Instant, after
@@ -20,8 +23,10 @@ from bot.ops.health import LOOP_MAX_S, STEP_MAX_S, WATCH_EVERY_S, Health
 from bot.ops.metrics import Metrics
 from bot.ops.scrape import Scrape
 from bot.ops.web import served
+from bot.settings import Settings
 from bot.storage.facts import Facts
 from bot.storage.sqlite import Store
+from bot.storage.upkeep import Upkeep
 from bot.storage.vitals import Vitals
 from bot.workers.worker import Worker
 from tests.modellix.loopback import closed_port
@@ -69,6 +74,7 @@ class Watched:
     clock: ManualClock
     idler: Idler
     health: Health
+    upkeep: Upkeep
     port: int
     connected: list[bool] = field(default_factory=lambda: [True])
     fault: list[StoreError] = field(default_factory=list)
@@ -101,12 +107,16 @@ async def watched(folder: Path, clock: ManualClock, port: int) -> AsyncIterator[
             await Facts(store).put("written", str(clock.now()))
 
         health = Health({"idler": idler.pulse}, clock, connected=lambda: opened.connected[0], write=write)
-        opened = Watched(clock, idler, health, port)
+        upkeep = Upkeep(store, folder / "bot.sqlite3", keep=3)
+        opened = Watched(clock, idler, health, upkeep, port)
         scrape = Scrape(
             Metrics(),
             Vitals(store),
             Governor(2, 100, random.Random(1)),
             health,
+            Restraint(clock, unauthorized=lambda: None),
+            upkeep,
+            folder,
             OperatorDefaults(),
             clock,
             since=0,
@@ -200,6 +210,7 @@ class TestWatchdog:
         await settle()
         place.clock.advance(STEP_MAX_S + 1)
         assert (await place.asked())[1]["workers"] == "idler: one step has taken 1801 s so far"
+        assert 'imagine_worker_still_seconds{worker="idler"} 1801.0' in await place.metrics()
         place.idler.may_end.set()
         await settle()
         assert (await place.asked())[0] == 200
@@ -218,6 +229,21 @@ class TestWatchdog:
         assert (await health.parts())["workers"] == "idler: has not begun to work"
 
 
+class TestDisk:
+    async def test_the_room_on_it_is_told(self, place: Watched, tmp_path: Path) -> None:
+        (free,) = re.findall(r"(?m)^imagine_disk_free_bytes (\S+)$", await place.metrics())
+        assert float(free) == pytest.approx(shutil.disk_usage(tmp_path).free, rel=0.1)
+
+    async def test_a_backup_ages_until_the_next_and_without_one_it_is_as_old_as_can_be(
+        self, place: Watched
+    ) -> None:
+        assert "imagine_backup_age_seconds +Inf" in await place.metrics()
+        await place.upkeep.back_up(place.clock.now())
+        place.clock.advance(90_000)
+        (age_s,) = re.findall(r"(?m)^imagine_backup_age_seconds (\S+)$", await place.metrics())
+        assert float(age_s) == pytest.approx(90_000, abs=1)
+
+
 class TestServing:
     async def test_a_port_that_is_taken_does_not_keep_the_bot_from_working(
         self, place: Watched, tmp_path: Path
@@ -226,6 +252,14 @@ class TestServing:
             async with watched(tmp_path / "other", ManualClock(), place.port) as second:
                 assert second.idler.pulse.begun
         assert [entry["event"] for entry in logs] == ["ops.not_served"]
+
+    async def test_it_is_told_to_this_machine_alone_unless_an_operator_says_otherwise(
+        self, place: Watched
+    ) -> None:
+        assert Settings.model_fields["ops_host"].default == "127.0.0.1"
+        assert (await place.asked("/healthz"))[0] == 200
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.2", place.port)
 
     async def test_port_0_serves_nothing(self, tmp_path: Path, clock: ManualClock) -> None:
         with capture_logs() as logs:

@@ -22,7 +22,7 @@ from sandbox.discord import Actor, Call, DiscordSandbox, Interaction, Message, N
 from sandbox.discord.interactions import TOKEN_LIFE_S
 from sandbox.modellix import ModellixSandbox
 from sandbox.program import Program, settings_for
-from tests.reliability import outside
+from tests.reliability import outside, told
 from tests.reliability.invariants import Facts, Shown, breaches, violations
 from tests.reliability.mishaps import ACKNOWLEDGE, DELETE, EDIT_AS_BOT, FIND, Fault, Moment
 from tests.reliability.record import given_up, unknown
@@ -228,6 +228,13 @@ class Campaign:
         self._assert_alive()
         copies = {job_id: await self._copy(job_id, who) for job_id, who in self._given_up()}
         broken = violations(self._facts(copies)) + outside.rudeness(self.discord)
+        assert not broken, broken
+
+    async def told(self) -> None:
+        """Look whether the log has each end that is in the record, and nothing that is not documented."""
+        ends = told.ends(self.program.database)
+        await self.program.has_said(f'"move": {max(ends)},', 10)
+        broken = told.faults(self.program.said(), ends)
         assert not broken, broken
 
     async def _copy(self, job_id: str, who: int) -> Shown:

@@ -56,6 +56,7 @@ async def test_no_kill_and_no_fault_breaks_a_promise(part: int, tmp_path: Path) 
         await campaign.start()
         campaign.ask(age_s=TOKEN_ALL_BUT_DEAD_S)
         await campaign.rest()
+        await campaign.told()
 
         assert campaign.kills == len(dealt(part))
         assert EDIT_AS_BOT in {call.operation for call in campaign.discord.books.calls}

@@ -16,7 +16,7 @@ from bot.services.tables import Form
 from bot.services.usage import COLUMNS, Usage
 from bot.storage.audit import Audits
 from bot.storage.usage import UsageSums
-from tests.support.drafts import ANA, BEN, SERVER, place
+from tests.support.drafts import ANA, BEN, SERVER, draft, place
 from tests.support.prices import default_prices
 from tests.support.records import Records
 
@@ -71,6 +71,15 @@ async def test_no_prompt_leaves_unless_it_was_asked_for_and_the_audit_says_which
         ("exported", VERA.id, f"usage json {start} {end}"),
         ("exported", VERA.id, f"usage json {start} {end} prompts"),
     ]
+
+
+async def test_what_was_asked_for_in_private_never_leaves(records: Records, usage: Usage) -> None:
+    """Nor what was asked for in a direct message, or where the bot is a guest."""
+    await records.opened(draft(prompt="a secret wish", at=place(private=True)))
+    await records.opened(draft(prompt="a secret letter", at=place(guild_id=None)))
+    await records.opened(draft(prompt="a secret guest", at=place(bot_is_member=False)))
+    (row,) = json.loads(await exported(usage, Form.JSON, prompts=True))
+    assert row["prompt"] is None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.admission import Circumstances
 from bot.domain.filters import FilterAction, Hit, Term
 from bot.domain.jobs import FailureReason
+from bot.domain.limits import Limit
 from bot.domain.moderation import OperatorDefaults
 from bot.domain.units import after
 from bot.storage.servers import Servers
@@ -121,3 +122,16 @@ async def test_what_was_not_told_while_a_channel_rested_is_told_in_the_one_chose
     servers = Servers(records.store, OperatorDefaults())
     await servers.set_log(SERVER, LOG + 1, False, BEN, records.clock.now())
     assert records.database.rows("SELECT channel_id FROM notice") == [LOG + 1]
+
+
+async def test_who_tries_on_and_on_does_not_flood_the_log(records: Records) -> None:
+    """Told once for each member and rule, and again after a while; reports count every one."""
+    run = records.run("capped", limits={Limit.LARGEST_COUNT: 1})
+    for member in (ANA, ANA, BEN, ANA):
+        await run.refused(by=member, count=2)
+    told = [("refused", ANA, None, "largest_count"), ("refused", BEN, None, "largest_count")]
+    assert records.database.rows(TOLD) == told
+    records.clock.advance(601)
+    await run.refused(by=ANA, count=2)
+    assert records.database.rows(TOLD) == [*told, told[0]]
+    assert records.database.value("SELECT COUNT(*) FROM refusal") == 5

@@ -272,6 +272,7 @@ class TestTime:
         await records.run("run-1", limits={Limit.IMAGES_PER_HOUR: 0}).refused(by=BEN)
         kinds = "SELECT kind FROM notice ORDER BY kind"
         assert records.database.rows(kinds) == ["accepted", "refused", "reported"]
+        last_id = records.database.value("SELECT MAX(id) FROM notice")
         records.database.alter("UPDATE notice SET due_at = NULL, message_id = 1")
         erasures = ErasureList(records.store)
         records.clock.advance(29 * DAY_S)
@@ -279,5 +280,11 @@ class TestTime:
         assert records.database.value("SELECT COUNT(*) FROM refusal") == 1
         records.clock.advance(2 * DAY_S)
         await erasures.sweep(records.clock.now(), 1)
-        assert records.database.rows(kinds) == ["reported"]
+        assert records.database.rows("SELECT kind, member_id, job_id, text FROM notice ORDER BY id") == [
+            ("reported", ANA, job_id, "bad"),
+            ("refused", 0, None, None),
+        ]
+        await erasures.sweep(records.clock.now(), 1)
+        await records.opened()
+        assert records.database.value("SELECT MAX(id) FROM notice") == last_id + 1, "no number comes twice"
         assert records.database.value("SELECT COUNT(*) FROM refusal") == 0

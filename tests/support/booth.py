@@ -20,10 +20,10 @@ from bot.storage.sqlite import Transaction
 from bot.workers.herald import Herald
 from sandbox.discord import Channel, DiscordSandbox, Guild, Message
 from tests.support.clock import ManualClock
+from tests.support.contract import OPENAPI
 from tests.support.drafts import ANA, place
 from tests.support.records import Records, opened_records
 
-OPENAPI = Path(__file__).parents[2].parent / "shared" / "discord-openapi.json"
 TURNS_MAX = 400
 
 

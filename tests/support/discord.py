@@ -27,6 +27,7 @@ from bot.app import App, opened
 from bot.domain.ports import JobView
 from bot.domain.units import MS_PER_S
 from bot.settings import load
+from bot.storage.restore import restore
 from sandbox.modellix import ModellixSandbox
 from tests.support.clock import START, ManualClock
 from tests.support.database import Database, prepare
@@ -156,6 +157,12 @@ class World:
         )
         return await self._app_stack.enter_async_context(opened(loaded, self.clock))
 
+    async def put_back(self, backup: Path) -> None:
+        """End the program, restore a backup, and start it again."""
+        await self._app_stack.aclose()
+        await restore(backup, self.database.path, self.clock.now())
+        await self.restart()
+
     async def restart(self, **settings: Any) -> None:
         """End the program and start it again on the same data folder."""
         await self._app_stack.aclose()
@@ -163,9 +170,9 @@ class World:
         self.app = await self._open_app(settings)
         with self.env.time_context():
             await self.env.restart_bot(self.app.client)
-            await self.app.renderer.recover()
-            await self.app.deliverer.recover()
-            await self.app.herald.recover()
+            await self.app.crew.renderer.recover()
+            await self.app.crew.deliverer.recover()
+            await self.app.crew.herald.recover()
 
     # -- what people do ----------------------------------------------------------------------
 
@@ -263,29 +270,29 @@ class World:
     async def render(self) -> int | None:
         """One step of the image service's side."""
         with self.env.time_context():
-            return await self.app.renderer.run_once()
+            return await self.app.crew.renderer.run_once()
 
     async def deliver(self) -> int | None:
         """One step of Discord's side."""
         with self.env.time_context():
-            return await self.app.deliverer.run_once()
+            return await self.app.crew.deliverer.run_once()
 
     async def herald(self) -> int | None:
         """One step towards the log channels."""
         with self.env.time_context():
-            return await self.app.herald.run_once()
+            return await self.app.crew.herald.run_once()
 
     async def ring(self) -> int | None:
         """One step towards those whose wait is over."""
         with self.env.time_context():
-            return await self.app.ringer.run_once()
+            return await self.app.crew.ringer.run_once()
 
     async def finish(self, *, within_s: float = 600.0) -> None:
         """Move the clock from one due step to the next until none is left, or the time is up."""
         until = self.clock.now() + round(within_s * MS_PER_S)
         for _ in range(_ROUNDS_MAX):
             due = [at for at in (await self.render(), await self.deliver()) if at is not None]
-            if self.app.renderer._nudged.is_set():
+            if self.app.crew.renderer._nudged.is_set():
                 continue
             if not due or min(due) > until:
                 return

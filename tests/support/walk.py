@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from bot.domain.errors import JobError, StaleMove
 from bot.domain.jobs import FailureReason
 from bot.domain.ports import Claim, JobView
+from bot.storage.doubt import put_in_doubt
 from tests.support.records import MESSAGE_ID, Records, picture
 
 JOBS_AT_ONCE = 6
@@ -41,6 +42,7 @@ class Walk:
             (6, self._claim_jobs),
             (14, self._deliver),
             (1, self._restart),
+            (1, self._restore),
             (4, self._wait),
         ]
 
@@ -129,6 +131,12 @@ class Walk:
         self.records = self.records.run(f"run-{self._runs}")
         await self.records.tasks.recover(self._now)
         await self.records.jobs.recover(self._now)
+
+    async def _restore(self) -> None:
+        """A backup of this very moment is put back: it knows nothing of what was done since."""
+        if self._rng.random() < 0.2:
+            self._runs += 1
+            await self.records.store.write(lambda tx: put_in_doubt(tx, f"restored-{self._runs}", self._now))
 
     async def _wait(self) -> None:
         self.records.clock.advance(self._rng.choice([0.5, 11.0, 70.0]))

@@ -8,7 +8,7 @@ import pytest
 
 from bot.chat.reading import TOKEN_LIFE_S
 from bot.domain.cards import Failure, Phase
-from bot.domain.errors import CardGone, FilesTooLarge, PictureNotKept, PlaceClosed
+from bot.domain.errors import CardGone, FilesTooLarge, PictureNotKept, PictureUnfit, PlaceClosed
 from bot.domain.jobs import FailureReason, JobState, TaskState
 from bot.domain.provider import HoldReason
 from bot.workers.deliverer import EDIT_GAP_S, PICTURES_GAP_S
@@ -214,6 +214,29 @@ class TestOutcome:
             "delivering",
             "delivered",
         ]
+
+    @pytest.mark.parametrize(
+        ("crashes", "shown", "state"),
+        [(3, Phase.DONE, JobState.DELIVERED), (99, Phase.UNSHOWN, JobState.UNDELIVERABLE)],
+    )
+    async def test_a_decoder_that_crashes_over_a_sound_picture_is_tried_a_few_times(
+        self, counter: Counter, monkeypatch: pytest.MonkeyPatch, crashes: int, shown: Phase, state: JobState
+    ) -> None:
+        """It is paid, and on the disk: the card never says that it is lost."""
+        view = await counter.rendered()
+        fit, times = counter.pictures.fit, 0
+
+        async def crash(*what: Any) -> Any:
+            nonlocal times
+            times += 1
+            if times <= crashes:
+                raise PictureUnfit("does not decode: SIGSEGV")
+            return await fit(*what)
+
+        monkeypatch.setattr(counter.pictures, "fit", crash)
+        await counter.work(3_600)
+        assert [card.phase for card in counter.cards] == [shown]
+        assert (await counter.job(view.job.id)).state is state
 
     async def test_some_pictures_and_the_reason_why_there_are_not_more(self, counter: Counter) -> None:
         view = await counter.opened(count=2)

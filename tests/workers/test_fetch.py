@@ -135,6 +135,21 @@ class TestFetch:
         task = await studio.drawn(12 * 3_600)
         assert (task.state, task.fetches) == (TaskState.RENDERED, 23)
 
+    async def test_a_bug_of_ours_is_no_reason_to_ask_all_the_time(self, studio: Studio) -> None:
+        """No thread left to look a name up, say: it is fetched anew later, with patience."""
+        fetch = studio.pictures.fetch
+
+        async def fail(url: str, task_id: str) -> Picture:
+            raise RuntimeError("can't start new thread")
+
+        studio.pictures.fetch = fail  # type: ignore[method-assign]
+        task = await studio.drawn(86_400)
+        assert (task.state, task.fetches) == (TaskState.RENDERING, 0)
+        assert 100 < studio.asked("poll") < 400
+        studio.pictures.fetch = fetch  # type: ignore[method-assign]
+        await studio.work()
+        assert (await studio.task(task.job_id)).state is TaskState.RENDERED
+
     async def test_when_the_provider_has_forgotten_it_the_wait_for_the_disk_ends(
         self, studio: Studio
     ) -> None:

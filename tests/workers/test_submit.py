@@ -79,6 +79,24 @@ class TestTaken:
         (task,) = studio.sandbox.world.tasks.values()
         assert task.prompt == prompt
 
+    async def test_an_answer_counts_for_the_service_though_its_task_had_moved_on(
+        self, studio: Studio
+    ) -> None:
+        """Two lost before it and one after it are not three in a row."""
+        studio.sandbox.fault(Fault.LOST_BEFORE, times=2)
+        await studio.records.opened(count=2)
+        await studio.work(60)
+        await studio.records.opened(by=2)
+        (claim,) = await studio.records.submitting()
+        await studio.records.fail(claim)
+        await studio.renderer._submitter.submit(claim)
+        studio.sandbox.fault(Fault.LOST_BEFORE)
+        await studio.drawn(60, by=3)
+
+        assert studio.records.database.value("SELECT COUNT(*) FROM task WHERE state = 'unknown'") == 3
+        assert await studio.records.tasks.hold() is None
+        assert (await studio.task(claim.task.job_id)).state is TaskState.FAILED
+
 
 class TestRefused:
     @pytest.mark.parametrize("fault", REFUSALS)

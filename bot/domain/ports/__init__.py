@@ -5,6 +5,7 @@ The adapters are in `bot/storage`, `bot/modellix`, `bot/media` and `bot/chat`; `
 
 from bot.domain.ports.audit import AuditRecord
 from bot.domain.ports.blocks import BlockRecord
+from bot.domain.ports.facts import Facts
 from bot.domain.ports.history import HistoryRecord, Thumbnails
 from bot.domain.ports.mentions import Bell, Mentions
 from bot.domain.ports.notices import (
@@ -46,6 +47,7 @@ __all__ = [
     "Clock",
     "Draft",
     "Erasures",
+    "Facts",
     "Filters",
     "HistoryRecord",
     "JobView",

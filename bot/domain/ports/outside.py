@@ -126,7 +126,8 @@ class Pictures(Protocol):
         """The files to upload for these (number, picture), each and together within Discord's limits.
 
         Raises:
-            PictureNotKept: the disk; it may work later.
+            PictureNotKept: the disk, or the memory; it may work later.
+            PictureUnfit: one is sound, but could not be made smaller.
             PictureBad: a file is gone or damaged.
         """
         ...

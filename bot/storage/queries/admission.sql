@@ -107,6 +107,11 @@ SELECT hour FROM (
 -- name: refusal_noted!
 INSERT INTO refusal (at, account_id, member_id, why) VALUES (:now, :account_id, :member_id, :why);
 
+-- name: refused_lately$
+-- Whether the log channel is told already that this member is refused for this.
+SELECT 1 FROM notice
+ WHERE member_id = :member_id AND guild_id = :account_id AND kind = 'refused' AND text = :why AND at > :since LIMIT 1;
+
 -- name: spend_mark_set!
 -- Whether this is the first time within the window that so much of a cap is used.
 INSERT INTO spend_mark (account_id, name, percent, at) VALUES (:account_id, :name, :percent, :now)

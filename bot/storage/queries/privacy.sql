@@ -99,9 +99,9 @@ UPDATE report SET reason = '' WHERE reporter_id = :member_id;
 -- name: own_notices_blanked!
 UPDATE notice SET text = NULL WHERE member_id = :member_id AND kind IN ('reported', 'appealed');
 
--- name: own_refusals_dropped!
+-- name: own_refusal_notices_unnamed!
 -- What a log channel was told, and never draws anew.
-DELETE FROM notice WHERE member_id = :member_id AND kind = 'refused' AND due_at IS NULL;
+UPDATE notice SET member_id = 0 WHERE member_id = :member_id AND kind = 'refused' AND due_at IS NULL;
 
 -- name: own_refusals_unnamed!
 -- Reports count them; no limit does.
@@ -125,14 +125,21 @@ UPDATE job SET requester_id = 0, interaction_id = -(SELECT MIN(seq) FROM task WH
     ORDER BY accepted_at LIMIT :most);
 
 -- name: notices_dropped_by_age!
--- But not those that wait for a moderator.
+-- But not those that wait for a moderator; and the last one is only blanked, for numbers go on from it: a button below
+-- an old message must not come to decide about a new one.
 DELETE FROM notice
  WHERE id IN (
    SELECT id FROM notice
-    WHERE at < :before AND due_at IS NULL
+    WHERE at < :before AND due_at IS NULL AND id < (SELECT MAX(id) FROM notice)
       AND (kind NOT IN ('review', 'reported', 'appealed')
            OR EXISTS (SELECT 1 FROM decision WHERE decision.notice_id = notice.id))
     ORDER BY at LIMIT :most);
+
+-- name: last_notice_blanked!
+UPDATE notice SET member_id = 0, job_id = NULL, text = NULL
+ WHERE id = (SELECT MAX(id) FROM notice) AND at < :before AND due_at IS NULL
+   AND (kind NOT IN ('review', 'reported', 'appealed')
+        OR EXISTS (SELECT 1 FROM decision WHERE decision.notice_id = notice.id));
 
 -- name: refusals_dropped_by_age!
 -- They are numbered in the order in which they came: so many of the oldest are looked at.

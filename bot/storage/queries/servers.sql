@@ -10,6 +10,10 @@ ON CONFLICT (guild_id, channel_id) DO UPDATE
 -- name: channel_rule_cleared!
 DELETE FROM channel_rule WHERE guild_id = :guild_id AND channel_id = :channel_id;
 
+-- name: log_channels
+-- For `check --deep`, which asks Discord whether the bot can write there.
+SELECT guild_id, log_channel_id FROM server WHERE log_channel_id IS NOT NULL ORDER BY guild_id;
+
 -- name: server_paused_set!
 INSERT INTO server (guild_id, paused_reason) VALUES (:guild_id, :paused_reason)
 ON CONFLICT (guild_id) DO UPDATE SET paused_reason = excluded.paused_reason;

@@ -67,10 +67,11 @@ UPDATE task SET lease_until = :lease_until WHERE id = :id AND lease_owner = :own
 
 -- name: task_taken^
 -- The provider took the task: from here a crash polls, it never submits again.
--- A late answer finds its attempt even after the task was given up as unknown.
+-- A late answer finds its attempt even after the task was given up as unknown. An id that another task has is none.
 UPDATE task SET state = 'rendering', provider_task_id = :provider_task_id, due_at = :due_at, deadline_at = :deadline_at,
        stumbles = 0, lease_owner = NULL, moved_at = :now
  WHERE id = :id AND state IN ('submitting', 'unknown') AND attempt_id = :attempt_id
+   AND NOT EXISTS (SELECT 1 FROM task AS other WHERE other.provider_task_id = :provider_task_id)
 RETURNING *;
 
 -- name: task_attached^
@@ -78,6 +79,7 @@ RETURNING *;
 UPDATE task SET state = 'rendering', provider_task_id = :provider_task_id, due_at = :due_at, deadline_at = :deadline_at,
        stumbles = 0, lease_owner = NULL, moved_at = :now
  WHERE state IN ('submitting', 'unknown') AND attempt_id = :attempt_id
+   AND NOT EXISTS (SELECT 1 FROM task AS other WHERE other.provider_task_id = :provider_task_id)
 RETURNING *;
 
 -- name: task_put_back^
@@ -122,8 +124,9 @@ RETURNING *;
 -- name: unknown_retried!
 -- A person accepts that it may be charged twice; not for a card that nobody can update any more.
 -- What is reserved is for the new try: what the lost one may have cost is kept beside it. From now on it counts
--- as asked for now: what is paid today must not stand in last week's sums.
-UPDATE task SET state = 'queued', accepted_at = :now, doubt_microusd = doubt_microusd + estimate_microusd, due_at = :now,
+-- as asked for now: what is paid today must not stand in last week's sums. What a moderator has to approve waits for it.
+UPDATE task SET state = 'queued', accepted_at = :now, doubt_microusd = doubt_microusd + estimate_microusd,
+       due_at = CASE WHEN EXISTS (SELECT 1 FROM job WHERE job.id = :job_id AND job.review = 'waiting') THEN NULL ELSE :now END,
        submitted_at = NULL, detail = NULL, moved_at = :now
  WHERE job_id = :job_id AND state = 'unknown'
    AND EXISTS (SELECT 1 FROM job WHERE job.id = :job_id AND job.state = 'open');
@@ -134,9 +137,10 @@ UPDATE task SET state = 'failed', reason = 'left', cost_microusd = estimate_micr
  WHERE job_id = :job_id AND state = 'unknown';
 
 -- name: unknown_left_by_nobody!
--- Its card is gone, so nobody can be asked any more. It keeps its estimate, as when a person leaves it.
+-- There is no card, or none any more, so nobody can be asked. It keeps its estimate, as when a person leaves it.
 UPDATE task SET state = 'failed', reason = 'left', cost_microusd = estimate_microusd, moved_at = :now, ended_at = :now
- WHERE state = 'unknown' AND EXISTS (SELECT 1 FROM job WHERE job.id = task.job_id AND job.state = 'undeliverable');
+ WHERE state = 'unknown'
+   AND EXISTS (SELECT 1 FROM job WHERE job.id = task.job_id AND job.state IN ('undeliverable', 'withdrawn'));
 
 -- name: durations_seen
 SELECT took_ms FROM task

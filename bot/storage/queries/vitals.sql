@@ -19,7 +19,9 @@ SELECT state, COUNT(*) AS number FROM job
 
 -- name: images_standing
 -- Images that are not over, by state; one part for each, because each then has its index.
-SELECT 'queued' AS state, COUNT(*) AS number, MIN(accepted_at) AS oldest_at FROM task WHERE state = 'queued'
+-- Without a card, or with a moderator to ask, one is not in line yet: it has no due_at, and nobody waits for the bot.
+SELECT 'queued' AS state, COUNT(*) AS number, MIN(CASE WHEN due_at IS NOT NULL THEN accepted_at END) AS oldest_at
+  FROM task WHERE state = 'queued'
 UNION ALL SELECT 'submitting', COUNT(*), MIN(accepted_at) FROM task WHERE state = 'submitting'
 UNION ALL SELECT 'rendering', COUNT(*), MIN(accepted_at) FROM task WHERE state = 'rendering'
 UNION ALL SELECT 'unknown', COUNT(*), MIN(accepted_at) FROM task WHERE state = 'unknown';

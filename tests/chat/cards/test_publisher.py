@@ -23,6 +23,7 @@ class Answer:
     def __init__(self, status: int) -> None:
         self.status = status
         self.reason = ""
+        self.headers = {"Retry-After": "120"} if status == 429 else {}
 
 
 def refused(status: int, code: int = 0) -> discord.HTTPException:
@@ -169,10 +170,10 @@ async def test_every_edit_lists_all_that_shall_remain(world: World) -> None:
     card = await rendered(world)
     await world.deliver()
     view = await world.job(card)
-    publisher = world.app.deliverer._publisher
+    publisher = world.app.crew.deliverer._publisher
     assert isinstance(publisher, DiscordPublisher)
-    current = await world.app.deliverer._card(view, world.clock.now())
-    uploads = await world.app.deliverer._pictures.fit(
+    current = await world.app.crew.deliverer._card(view, world.clock.now())
+    uploads = await world.app.crew.deliverer._pictures.fit(
         [(task.number, task.picture) for task in view.tasks if task.picture], 10**7
     )
     for _ in range(2):
@@ -185,7 +186,7 @@ async def test_every_edit_lists_all_that_shall_remain(world: World) -> None:
 async def test_a_message_that_does_not_name_the_job_is_not_its_card(world: World) -> None:
     """The answer to an interaction may be a refusal, which is no card."""
     first, second = await world.imagine(), await world.imagine("a blue fox")
-    publisher = world.app.deliverer._publisher
+    publisher = world.app.crew.deliverer._publisher
     job = (await world.job(first)).job
     with world.env.time_context():
         assert await publisher.find(job) == first.id

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -9,8 +8,7 @@ import pytest
 from sandbox.discord import Actor, DiscordSandbox
 from tests.sandbox.discord.client import Bot, running
 from tests.sandbox.discord.raw import Raw
-
-OPENAPI = Path(__file__).parents[3].parent / "shared" / "discord-openapi.json"
+from tests.support.contract import OPENAPI
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from sandbox.discord import DiscordSandbox, Permission
 from tests.sandbox.discord.client import picture
-from tests.sandbox.discord.conftest import OPENAPI
 from tests.sandbox.discord.raw import Json, Raw
+from tests.support.contract import OPENAPI, needs_document
 
 V2 = 1 << 15
 PNG = {"a.png": picture()}
@@ -333,7 +333,7 @@ async def test_mentions_are_noticed_under_allowed_mentions(raw: Raw) -> None:
     assert pings == [{"everyone", "5"}, set(), {"5"}]
 
 
-@pytest.mark.skipif(not OPENAPI.exists(), reason="Discord's OpenAPI document is not here")
+@needs_document
 async def test_the_document_refuses_what_it_describes() -> None:
     wrong_colour = v2({"type": 17, "accent_color": 1 << 24, "components": [text()]})
     good = v2(gallery("attachment://a.png"), row(button()))

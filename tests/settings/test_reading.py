@@ -6,18 +6,18 @@ import pytest
 
 from bot.domain.errors import SettingsError
 from bot.domain.jobs import Quality, Size
-from bot.settings import Settings, example_file, is_loopback, load
+from bot.settings import Settings, load, misspelt
+from bot.settings.values import is_loopback
 
 TOKEN = "AAAAAAAAAAAAAAAAAAAAAAAA.BBBBBB.CCCCCCCCCCCCCCCCCCCCCCCCCCC"
 KEY = "mx-0123456789-very-secret"
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
 def _a_machine_without_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No `.env` and none of our variables: those of whoever runs the tests do not count."""
     monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
+    for name in (*Settings.model_fields, "discord_token_file", "modellix_api_key_file"):
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(name, raising=False)
 
@@ -61,6 +61,19 @@ class TestComplete:
         complete.setenv("MODELLIX_MAX_TASKS", "")
         assert load().modellix_max_tasks == 10
 
+    def test_what_windows_puts_into_the_file_does_not_matter(self, tmp_path: Path) -> None:
+        """A byte order mark, line ends, quotes and blanks; and what a shell would want."""
+        lines = (f'export DISCORD_TOKEN="{TOKEN}"', f"MODELLIX_API_KEY= '{KEY} ' ", "LOG_LEVEL=debug ")
+        (tmp_path / ".env").write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+        settings = load()
+        assert settings.discord_token.get_secret_value() == TOKEN
+        assert settings.modellix_api_key.get_secret_value() == KEY
+        assert settings.log_level == "debug"
+
+    def test_a_secret_may_come_with_the_quotes_that_docker_leaves(self, complete: pytest.MonkeyPatch) -> None:
+        complete.setenv("MODELLIX_API_KEY", f'"{KEY}"\r')
+        assert load().modellix_api_key.get_secret_value() == KEY
+
     def test_what_is_not_ours_is_passed_over(self, complete: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (tmp_path / ".env").write_text("SOMETHING_ELSE=1\n")
         load()
@@ -92,7 +105,14 @@ class TestFaults:
         assert all(f"Example: {fault.partition(':')[0]}=" in fault for fault in said)
 
     def test_what_is_missing_is_called_missing(self) -> None:
-        assert all(": is missing." in fault for fault in faults())
+        assert all(": is missing." in fault for fault in faults(LOG_LEVEL="info"))
+
+    def test_where_there_are_no_settings_at_all_the_folder_may_be_the_wrong_one(self, tmp_path: Path) -> None:
+        first, *others = faults()
+        assert first == f".env: there is none in {tmp_path}. Start the bot in its folder."
+        assert len(others) == 2
+        (tmp_path / ".env").touch()
+        assert faults() == others
 
     @pytest.mark.parametrize(
         ("name", "value", "said"),
@@ -110,7 +130,11 @@ class TestFaults:
             ("MODELLIX_MAX_TASKS", "ten", "must be a whole number"),
             ("MODELLIX_MAX_TASKS", "101", "at most 100"),
             ("MODELLIX_REQUESTS_PER_MINUTE", "9", "at least 10"),
-            ("TASK_DEADLINE_S", "59", "at least 60"),
+            ("TASK_DEADLINE_S", "59", "at least 60."),
+            ("LIMITS", "foo=1", "there is no limit foo; they are: membership, largest_size"),
+            ("LIMITS", "waiting=many", "waiting=many: must be a whole number, or none."),
+            ("LIMITS", "cooldown=5", "cooldown=5: must be a time such as 30s, 2h or 7d, or none."),
+            ("LIMITS", "bot_spend_per_day=5", "a setting of its own: BOT_SPEND_PER_DAY"),
             ("DATABASE_URL", "postgresql://x/y", "not supported yet"),
             ("LOG_FORM", "xml", "auto"),
             ("PRICES", "low=1/2/3 medium=4/5/6", "low, medium and high"),
@@ -126,6 +150,30 @@ class TestFaults:
         (fault,) = faults(**{name: value})
         assert fault.startswith(f"{name}: ")
         assert said in fault
+
+    def test_a_file_that_cannot_be_read_is_one_of_them(self, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_bytes(b"DISCORD_TOKEN=my-secret\nLOG_LEVEL=\xff\n")
+        assert faults() == [".env: is not UTF-8 text. Save it as UTF-8."]
+        with pytest.raises(SettingsError) as raised:
+            load()
+        assert raised.value.__context__ is None, "it would hold all of the file"
+
+    def test_a_name_that_is_nearly_one_of_ours_is_asked_about(self, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_text(f"MODELIX_API_KEY={KEY}\nCOMPOSE_PROJECT_NAME=x\nLOG_LEVEL=debug\n")
+        said = faults(DISCORD_TOKEN=TOKEN)
+        assert [fault.partition(".")[0] for fault in said] == [
+            "MODELLIX_API_KEY: is missing",
+            "MODELIX_API_KEY: there is no such setting",
+        ]
+        assert said[1].endswith("Did you mean MODELLIX_API_KEY?")
+
+    def test_so_is_one_in_the_environment_but_none_that_may_be_of_another_program(
+        self, complete: pytest.MonkeyPatch
+    ) -> None:
+        """Compose makes the environment of what is in `.env`."""
+        for name in ("BOT_SPEND_PER_DAYS", "LOG_FORMAT", "XDG_DATA_DIRS", "MODELS_BASE_URL"):
+            complete.setenv(name, "5")
+        assert misspelt() == ["BOT_SPEND_PER_DAYS: there is no such setting. Did you mean BOT_SPEND_PER_DAY?"]
 
     @pytest.mark.parametrize("address", ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1"])
     def test_this_machine_may_be_reached_in_plain(self, complete: pytest.MonkeyPatch, address: str) -> None:
@@ -148,7 +196,7 @@ class TestSecrets:
             with pytest.raises(SettingsError) as raised:
                 load()
         assert raised.value.__cause__ is None
-        assert raised.value.__suppress_context__
+        assert raised.value.__context__ is None
         assert "my-secret" not in repr(raised.value)
 
     def test_they_are_stars_wherever_the_settings_are_printed(self, complete: pytest.MonkeyPatch) -> None:
@@ -156,31 +204,6 @@ class TestSecrets:
         for printed in (repr(settings), str(settings), settings.model_dump_json(exclude={"prices"})):
             assert TOKEN not in printed
             assert KEY not in printed
-
-
-class TestExample:
-    def test_the_file_in_the_repository_is_up_to_date(self) -> None:
-        """`python -m bot settings > .env.example` writes it."""
-        assert (ROOT / ".env.example").read_text(encoding="utf-8") == example_file()
-
-    def test_it_names_every_setting_with_a_sentence(self) -> None:
-        lines = example_file().splitlines()
-        for name, field in Settings.model_fields.items():
-            assert field.description
-            assert field.description.endswith(".")
-            place = next(
-                at for at, line in enumerate(lines) if line.lstrip("#").startswith(f"{name.upper()}=")
-            )
-            assert lines[place - 1].startswith(f"# {field.description}")
-
-    def test_what_it_shows_as_default_is_the_default(
-        self, tmp_path: Path, complete: pytest.MonkeyPatch
-    ) -> None:
-        plain = load()
-        shown = [line.removeprefix("#") for line in example_file().splitlines() if line.startswith("#")]
-        (tmp_path / ".env").write_text("\n".join(line for line in shown if not line.startswith(" ")))
-        told = load()
-        assert [name for name in Settings.model_fields if getattr(plain, name) != getattr(told, name)] == []
 
 
 @pytest.mark.parametrize(

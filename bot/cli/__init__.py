@@ -7,25 +7,29 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+import structlog
 
-from bot import __version__, cli_keep, settings
+from bot import __version__, settings
+from bot.cli import check, keep
+from bot.cli.shell import chosen_settings as _settings
+from bot.cli.shell import stop as _stop
 from bot.clock import SystemClock
-from bot.domain.errors import KeyRefused, StoreDamaged, StoreError, TokenRefused
+from bot.domain.errors import DecoderBroken, KeyRefused, StoreDamaged, StoreError, TokenRefused
 from bot.domain.jobs import COUNT_MAX, Quality, Size
-from bot.ops import logs
-from bot.shell import chosen_settings as _settings
-from bot.shell import stop as _stop
+from bot.ops import last_words, logs
 
 if TYPE_CHECKING:
     from bot.storage.usage import UsageSums
 
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    commands=[cli_keep.backup, cli_keep.restore, cli_keep.db],
+    commands=[check.check, keep.backup, keep.restore, keep.db],
 )
 @click.version_option(__version__)
 def main() -> None:
@@ -39,37 +43,27 @@ def run() -> None:
 
     chosen = _settings()
     logs.set_up(chosen.log_level, chosen.log_form, secrets=_secrets(chosen))
+    last_words.keep_last_words()
+    for path in settings.exposed_files():
+        log.warning("settings.readable_by_others", path=str(path), mend=f"chmod 600 {quote(str(path))}")
+    for said in settings.misspelt():
+        log.warning("settings.unknown", says=said)
     os.umask(0o077)  # what members wrote and got is nobody else's business on this machine
     try:
         asyncio.run(app.run(chosen))
     except StoreDamaged as fault:
-        _stop(_how_to_restore(chosen.database_path, fault))
+        _end("database", fault, _how_to_restore(chosen.database_path, fault))
     except StoreError as fault:
-        _stop(f"The database cannot be used: {fault}.")
-    except KeyRefused:
-        _stop("MODELLIX_API_KEY: Modellix does not accept it. Copy it again from the Modellix console.")
-    except TokenRefused:
-        _stop("DISCORD_TOKEN: Discord does not accept it. Reset it on the Bot page of the developer portal.")
-
-
-@main.command()
-def check() -> None:
-    """Say what is missing or wrong before the bot is started; exit code 0 or 1."""
-    from bot.ops.check import findings
-
-    chosen = _settings()
-    logs.set_up("error", "text", secrets=_secrets(chosen))
-
-    async def look() -> bool:
-        good = True
-        async for finding in findings(chosen):
-            click.echo(f"{'ok   ' if finding.good else 'WRONG'}  {finding.name}: {finding.says}")
-            good = good and finding.good
-        return good
-
-    if not asyncio.run(look()):
-        _stop("Not ready: see above.")
-    click.echo("Ready.")
+        _end("database", fault, f"The database cannot be used: {fault}.")
+    except KeyRefused as fault:
+        says = "MODELLIX_API_KEY: Modellix does not accept it. Copy it again from the Modellix console."
+        _end("key", fault, says)
+    except DecoderBroken as fault:
+        says = "Install the bot with all its packages (make setup), and look whether memory is free."
+        _end("decoder", fault, f"Pictures cannot be decoded on this machine: {fault}. {says}")
+    except TokenRefused as fault:
+        says = "DISCORD_TOKEN: Discord does not accept it. Reset it on the Bot page of the developer portal."
+        _end("token", fault, says)
 
 
 @main.command()
@@ -77,8 +71,9 @@ def health() -> None:
     """Exit with 0 when a bot with this data folder is alive (for containers)."""
     from bot.ops.heartbeat import is_alive
 
-    if not is_alive(_settings().data_dir):
-        _stop("No sign of life.")
+    data_dir = _settings().data_dir
+    if not is_alive(data_dir):
+        _stop(f"No bot is running with the data folder {data_dir}.")
 
 
 @main.command()
@@ -106,9 +101,12 @@ def guilds() -> None:
 
 
 @main.command(name="settings")
-def print_settings() -> None:
+@click.option("--markdown", is_flag=True, help="Print them as a page to read.")
+def print_settings(markdown: bool) -> None:
     """Print every setting as an example file."""
-    click.echo(settings.example_file(), nl=False)
+    from bot.settings import pages
+
+    click.echo(pages.page() if markdown else pages.example_file(), nl=False)
 
 
 @main.command()
@@ -125,7 +123,7 @@ def print_settings() -> None:
 def demo(prompt: str | None, size: str, quality: str, count: int, out: Path | None, port: int) -> None:
     """The whole bot on this machine alone: no account, no token, no network."""
     play = _sandbox("sandbox.demo.play")
-    logs.set_up("warning", "text")
+    logs.set_up("error", "text")
     if prompt is None:
         _until_interrupted(play.in_browser(port=port, announce=click.echo))
         return
@@ -168,6 +166,12 @@ def _look(ask: "Callable[[UsageSums], Awaitable[str]]") -> None:
         _stop(_how_to_restore(chosen.database_path, fault))
     except StoreError as fault:
         _stop(f"The database cannot be read: {fault}.")
+
+
+def _end(reason: str, fault: Exception, sentence: str) -> NoReturn:
+    """Say so to whoever reads the log, and then to people."""
+    log.critical("bot.cannot_run", reason=reason, fault=repr(fault))
+    _stop(sentence)
 
 
 def _how_to_restore(database: Path, fault: StoreDamaged) -> str:

@@ -1,6 +1,7 @@
 """`python -m bot backup · restore · db …`: keep what the bot knows."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +9,13 @@ from pathlib import Path
 
 import click
 
+from bot.cli.shell import chosen_settings, stop
 from bot.clock import SystemClock
 from bot.domain.errors import StoreDamaged, StoreError, StoreInUse, StoreTooNew
-from bot.shell import chosen_settings, stop
 
 _FILE = click.Path(path_type=Path)
+_OWN = 0o077
+"""Folders that are made here are for the bot's own user, as those that the bot makes."""
 
 
 @click.command()
@@ -34,13 +37,15 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Put the backup FILE in the place of the database; only while the bot is stopped.
 
-    FILE is checked first and stays as it is. What it replaces is kept beside it.
+    FILE is checked first and stays as it is. What it replaces is kept beside it. Nothing is paid again by
+    itself: what may have been sent since FILE was written, its card asks about.
     """
     from bot.ops import keeping
 
+    os.umask(_OWN)
     chosen = chosen_settings()
-    with _plainly("Nothing was changed", damaged=f"the backup is damaged: {file}"):
-        click.echo(keeping.restore(chosen, file, SystemClock().now()))
+    with _plainly("Nothing was changed", damaged=f"{file} is no backup of this bot, or a damaged one"):
+        click.echo(asyncio.run(keeping.restore(chosen, file, SystemClock().now())))
 
 
 @click.group()
@@ -56,6 +61,7 @@ def upgrade() -> None:
     """
     from bot.ops import keeping
 
+    os.umask(_OWN)
     chosen = chosen_settings()
     with _plainly("The database was not upgraded"):
         click.echo(asyncio.run(keeping.upgrade(chosen, SystemClock().now())))
@@ -92,4 +98,7 @@ def _plainly(outcome: str, damaged: str = "the database is damaged") -> Iterator
     except StoreError as fault:
         stop(f"{outcome}: {fault}.")
     except OSError as fault:
-        stop(f"{outcome}: {fault.filename}: {fault.strerror}.")
+        place = Path(fault.filename or "")
+        if place.suffix == ".part":  # the name of what is not complete says nothing to anybody
+            place = place.parent
+        stop(f"{outcome}: {place}: {fault.strerror}.")
