@@ -11,26 +11,33 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import accumulate
+from itertools import count as numbers
 from pathlib import Path
-from statistics import median
 
-from benchmarks.stage import Figure
+from benchmarks.figures import Figure, p50, p99
 from bot.domain.admission import PLAIN
+from bot.domain.history import EVERYTHING
 from bot.domain.jobs import FailureReason, Quality, Size
 from bot.domain.limits import MONTH_S, Limit
 from bot.domain.units import after
 from bot.domain.usage import Period
 from bot.ops import logs
+from bot.services.history import PAGE_MAX
 from bot.services.moderators import Moderator, Target
 from bot.services.tables import Form
 from bot.services.usage import Usage
 from bot.settings import Settings
 from bot.storage.audit import Audits
+from bot.storage.history import OwnRequests
+from bot.storage.jobs import Jobs
 from bot.storage.migrate import migrations
 from bot.storage.sqlite import Store
 from bot.storage.usage import UsageSums
 from tests.support.clock import ManualClock
+from tests.support.drafts import draft
+from tests.support.drafts import place as a_place
 from tests.support.prices import default_prices
 
 JOBS = 1_000_000
@@ -41,6 +48,9 @@ YEAR_MS = 365 * 86_400_000
 GUILD = 1_000
 """The id of the busiest server: every fifth request is from there."""
 TIMES = 5
+DECISIONS = 500
+RUNS = 1
+_NUMBERS = numbers()
 _BATCH = 20_000
 _MICROUSD = {Quality.LOW: 6_000, Quality.MEDIUM: 53_000, Quality.HIGH: 130_000}
 _SIZE = Size.SQUARE.value
@@ -55,43 +65,57 @@ async def measure() -> list[Figure]:
             path = Path(folder) / "bot.sqlite3"
             await asyncio.to_thread(fill, path, servers=servers)
             figures += [
-                Figure(f"a year of {JOBS:,} requests, {where}: {what}", value)
-                for what, value in await _asked(path)
+                replace(figure, what=f"{JOBS:,} jobs, {where}: {figure.what}")
+                for figure in await _asked(path)
             ]
     return figures
 
 
-async def _asked(path: Path) -> list[tuple[str, str]]:
+async def _asked(path: Path) -> list[Figure]:
     moderator = Moderator(1, GUILD, is_owner=False, rank=1)
-    target = Target(GUILD * 1_000_000 + 5, is_bot=False, is_owner=False, rank=0)
-    operator = Settings.model_construct().operator
+    busy = GUILD * 1_000_000 + 1
+    """Who asked for more than anybody else."""
+    target = Target(busy, is_bot=False, is_owner=False, rank=0)
+    settings = Settings.model_construct()
     async with Store.open(path) as store:
-        sums = UsageSums(store, operator)
+        sums = UsageSums(store, settings.operator)
         usage = Usage(sums, Audits(store), default_prices(), ManualClock(END))
+        jobs = Jobs(store, owner="bench", slots=settings.modellix_max_tasks, operator=settings.operator)
+        history = OwnRequests(store)
+        decision_ms = [await _took_ms(lambda: _decided(jobs)) for _ in range(DECISIONS)]
         figures = [
-            ("the month's report", await _took(lambda: usage.report(moderator, Period.MONTH))),
-            ("a member's own use", await _took(lambda: usage.member(moderator, target, PLAIN))),
-            ("the operator's list of servers", await _took(lambda: sums.accounts(after(END, -MONTH_S)))),
+            Figure("/imagine decided and written, p50", p50(decision_ms), "ms"),
+            Figure("/imagine decided and written, p99", p99(decision_ms), "ms", at_most=20),
         ]
+        for what, ask in (
+            ("a page of /history", lambda: history.older(busy, EVERYTHING, None, PAGE_MAX + 1)),
+            ("the month's report", lambda: usage.report(moderator, Period.MONTH)),
+            ("a member's own use", lambda: usage.member(moderator, target, PLAIN)),
+            ("the operator's list of servers", lambda: sums.accounts(after(END, -MONTH_S))),
+        ):
+            slowest_ms = max([await _took_ms(ask) for _ in range(TIMES)])
+            figures.append(Figure(f"{what}, slowest of {TIMES}", slowest_ms, "ms", at_most=300))
         with tempfile.TemporaryFile() as file:
-            started = time.perf_counter()
-            images = await usage.export(
+            exporting = lambda: usage.export(  # noqa: E731
                 moderator, Period.MONTH, Form.CSV, file, prompts=False, max_bytes=1 << 30
             )
-            took_s = time.perf_counter() - started
-            size_mib = file.tell() / 2**20
-        figures.append(("the month's export", f"{images:,} rows, {size_mib:.1f} MiB, {took_s:.1f} s"))
+            figures.append(Figure("the month's export", await _took_ms(exporting) / 1e3, "s"))
     return figures
 
 
-async def _took(ask: Callable[[], Awaitable[object]]) -> str:
-    """The median of several times, and the first."""
-    took_ms = []
-    for _ in range(TIMES):
-        started = time.perf_counter()
-        await ask()
-        took_ms.append((time.perf_counter() - started) * 1e3)
-    return f"{median(took_ms):.0f} ms (first {took_ms[0]:.0f} ms)"
+async def _decided(jobs: Jobs) -> None:
+    """One more request, by somebody who has asked for much, in the busiest server."""
+    number = next(_NUMBERS)
+    member_id = GUILD * 1_000_000 + 2 + number % 500
+    place = a_place(guild_id=GUILD, interaction_id=END + number)
+    answer = await jobs.accept(draft(by=member_id, at=place), END)
+    assert answer is not None
+
+
+async def _took_ms(ask: Callable[[], Awaitable[object]]) -> float:
+    started = time.perf_counter()
+    await ask()
+    return (time.perf_counter() - started) * 1e3
 
 
 def fill(path: Path, *, jobs: int = JOBS, servers: int = SERVERS, seed: int = 7) -> None:

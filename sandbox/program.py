@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parent.parent
+BOT = ("-m", "bot", "run")
 _WARNINGS_OF_OTHERS = (
     "ignore:'audioop' is deprecated:DeprecationWarning",
     "ignore:'count' is passed as positional argument:DeprecationWarning",
@@ -24,10 +25,17 @@ STOP_WITHIN_S = 15.0
 class Program:
     """One run of the bot. What it logs goes to `log`, appended over restarts."""
 
-    def __init__(self, settings: Mapping[str, str], folder: Path, inside: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        folder: Path,
+        inside: Sequence[str] = (),
+        command: Sequence[str] = BOT,
+    ) -> None:
         """`folder` holds its data and its log; start it again on the same one to see a restart.
 
-        `inside` is a command that carries out the one after it, in surroundings of its own.
+        `inside` is a command that carries out the one after it, in surroundings of its own; `command` is
+        what Python is told.
         """
         self._environment = {
             # Nothing of this machine's own settings may leak in.
@@ -43,6 +51,7 @@ class Program:
         }
         self._folder = folder
         self._inside = tuple(inside)
+        self._command = tuple(command)
         self.log = folder / "bot.log"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -76,9 +85,7 @@ class Program:
             self._process = await asyncio.create_subprocess_exec(
                 *self._inside,
                 sys.executable,
-                "-m",
-                "bot",
-                "run",
+                *self._command,
                 cwd=self._folder,
                 env=self._environment,
                 stdout=log,
