@@ -29,7 +29,7 @@ pictures: $(DEV) ## take all pictures of the docs anew, of the demo in Chromium
 	@$(VENV)/bin/python -m sandbox.demo.photos
 
 test: $(DEV) ## the whole test suite
-	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(VENV)/bin/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 soak: $(DEV) ## kill the bot again and again for MINUTES=10, and look what breaks
 	@$(VENV)/bin/python -m tests.reliability.soak --minutes $(MINUTES) $(ARGS)

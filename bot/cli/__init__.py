@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -205,6 +206,8 @@ def _sandbox(name: str) -> Any:
 
 
 def _until_interrupted(work: Coroutine[Any, Any, None]) -> None:
+    # What a shell starts in the background ignores Ctrl-C; whoever sends the signal on purpose means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         asyncio.run(work)
     except KeyboardInterrupt:

@@ -31,8 +31,8 @@ _PRIOR_SIGMA = 0.7
 _PRIOR_4K_FACTOR = 1.6
 _PRIOR_NORMAL_QUANTILES = (-1.53, -0.89, -0.49, -0.16, 0.16, 0.49, 0.89, 1.53)
 """The standard normal's quantiles at 1/16, 3/16 ... 15/16."""
-_SAMPLES_FOR_OWN_MIND = 24
-"""From here on the guesses below say nothing any more."""
+SAMPLES_FOR_OWN_MIND = 24
+"""From here on neither what other sizes took nor the guess above says anything any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Durations:
 def durations(size: Size, quality: Quality, seen_s: Sequence[float]) -> Durations:
     """What is known of one size and quality: the newest durations seen, eked out with a guess."""
     newest = list(seen_s[:SAMPLES_KEPT])
-    guess = _prior(size, quality) if len(newest) < _SAMPLES_FOR_OWN_MIND else []
+    guess = _prior(size, quality) if len(newest) < SAMPLES_FOR_OWN_MIND else []
     return Durations(tuple(sorted([*newest, *guess])), len(newest))
 
 

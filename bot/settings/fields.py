@@ -49,14 +49,14 @@ class Settings(BaseSettings):
     modellix_max_tasks: int = Field(
         10,
         ge=1,
-        le=100,
+        le=1_000,
         description="Images rendered at once. Your Modellix tier: 2 under $10, 10 from $10, 20 from $100.",
         examples=["10"],
     )
     modellix_requests_per_minute: int = Field(
         100,
         ge=10,
-        le=1000,
+        le=100_000,
         description="Requests a minute, submits and polls together. Your Modellix tier: 100, 200 from $100.",
         examples=["100"],
     )

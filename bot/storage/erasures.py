@@ -6,7 +6,8 @@ from bot.domain.privacy import COUNTED_DAYS, REPORT_HOLDS_DAYS, Removal, Sweep
 from bot.domain.units import Instant, after
 from bot.storage.reports import close_reports
 from bot.storage.rows import job_from_row
-from bot.storage.sqlite import Row, Store, Transaction
+from bot.storage.sqlite import Store
+from bot.storage.transactions import Row, Transaction
 
 BATCH = 200
 """What is erased because of its age within one transaction: requests come in between."""

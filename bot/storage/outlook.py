@@ -3,12 +3,13 @@
 from bot.domain.cards import Outlook
 from bot.domain.jobs import FailureReason, Quality, Size, TaskState
 from bot.domain.moderation import PERSONAL, OperatorDefaults
-from bot.domain.polling import SAMPLES_KEPT, Durations, durations, expected_s
+from bot.domain.polling import SAMPLES_FOR_OWN_MIND, SAMPLES_KEPT, Durations, durations, expected_s
 from bot.domain.ports import JobView
+from bot.domain.prices import tier
 from bot.domain.provider import HoldReason
 from bot.domain.units import MS_PER_S, Instant, after, seconds_between
 from bot.storage.admission import server_of
-from bot.storage.sqlite import Transaction
+from bot.storage.transactions import Transaction
 
 
 async def outlook_of(tx: Transaction, view: JobView, now: Instant, slots: int) -> Outlook:
@@ -55,6 +56,16 @@ def _expected_at(
 
 
 async def seen_durations(tx: Transaction, size: Size, quality: Quality) -> Durations:
-    """What the newest images of one size and quality took."""
+    """What the newest images of one size and quality took; while they are few, those of like sizes too."""
+    seen_s = await _took_s(tx, size, quality)
+    if len(seen_s) < SAMPLES_FOR_OWN_MIND:
+        for like in Size:
+            if like is not size and tier(like) == tier(size):
+                seen_s += await _took_s(tx, like, quality)
+    return durations(size, quality, seen_s)
+
+
+async def _took_s(tx: Transaction, size: Size, quality: Quality) -> list[float]:
+    """Newest first."""
     rows = await tx.rows("durations_seen", size=size.value, quality=quality.value, limit=SAMPLES_KEPT)
-    return durations(size, quality, [row["took_ms"] / MS_PER_S for row in rows])
+    return [row["took_ms"] / MS_PER_S for row in rows]

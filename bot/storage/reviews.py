@@ -9,7 +9,8 @@ from bot.storage.jobs import take_back
 from bot.storage.ledger import enter
 from bot.storage.notices import decide
 from bot.storage.rows import job_from_row
-from bot.storage.sqlite import Store, Transaction
+from bot.storage.sqlite import Store
+from bot.storage.transactions import Transaction
 
 
 class ReviewList:

@@ -17,7 +17,8 @@ from bot.storage import setting_said
 from bot.storage.admission import server_of
 from bot.storage.ledger import enter
 from bot.storage.rows import channel_rule_from_row
-from bot.storage.sqlite import Store, Transaction
+from bot.storage.sqlite import Store
+from bot.storage.transactions import Transaction
 
 
 class Servers:

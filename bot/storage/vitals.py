@@ -10,7 +10,8 @@ from bot.domain.moderation import PERSONAL
 from bot.domain.provider import HoldReason
 from bot.domain.units import Instant, Microusd
 from bot.storage.admission import spent_in_window
-from bot.storage.sqlite import Row, Store, Transaction
+from bot.storage.sqlite import Store
+from bot.storage.transactions import Row, Transaction
 
 SQLITE_VERSION = sqlite3.sqlite_version
 _PAGE = 500

@@ -120,8 +120,10 @@ async def test_killed_while_the_paid_request_is_on_the_wire_it_asks_a_person(pla
     await place.discord.until(lambda: place.provider.world.tasks, 10)
 
     await place.bot.kill()
+    await place.discord.gone()
     await place.bot.start()
     card = await asked.message(lambda message: "Not sure" in message.text)
+    await place.discord.ready("imagine")  # the card is edited before the gateway is up, where presses arrive
     place.alice.press(card, "Try again (may be charged twice)")
 
     await place.delivered(asked)

@@ -50,9 +50,11 @@ async def test_killed_after_posting_and_before_knowing_it_is_not_posted_twice(
     place.discord.on_event(kill)
     place.alice.slash("imagine", prompt="a sudden end")
     await asyncio.wait_for(posted.wait(), 30)
+    await place.discord.gone()
     await place.bot.start()
 
     await place.discord.until(lambda: max(place.discord.books.posts_by_nonce().values()) > 1, 30)
+    await place.discord.ready("imagine")  # it posts again before the gateway is up, where commands arrive
     second = place.alice.slash("imagine", prompt="and on it goes")
     await place.delivered(second)
     await place.discord.until(lambda: len(told(place, log)) == 2, 30)

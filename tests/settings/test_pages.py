@@ -37,7 +37,7 @@ def test_the_page_tells_what_each_takes_and_what_it_is_without() -> None:
     assert list(sections) == [name.upper() for name in Settings.model_fields]
     assert all(f"- Takes: {'x'[:0]}" in said for said in sections.values())
     assert (
-        "- Takes: whole number, 1 to 100\n- Default: `MODELLIX_MAX_TASKS=10`"
+        "- Takes: whole number, 1 to 1000\n- Default: `MODELLIX_MAX_TASKS=10`"
         in sections["MODELLIX_MAX_TASKS"]
     )
     assert "- Takes: `on`, `off`\n" in sections["NEW_SERVERS"]

@@ -128,7 +128,7 @@ class TestFaults:
             ("DISCORD_GATEWAY_URL", "https://gateway.discord.gg", "begins with wss://"),
             ("DISCORD_GATEWAY_URL", "ws://gateway.discord.gg", "unless it leads to this machine"),
             ("MODELLIX_MAX_TASKS", "ten", "must be a whole number"),
-            ("MODELLIX_MAX_TASKS", "101", "at most 100"),
+            ("MODELLIX_MAX_TASKS", "1001", "at most 1000"),
             ("MODELLIX_REQUESTS_PER_MINUTE", "9", "at least 10"),
             ("TASK_DEADLINE_S", "59", "at least 60."),
             ("LIMITS", "foo=1", "there is no limit foo; they are: membership, largest_size"),

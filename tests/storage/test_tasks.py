@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.errors import StaleMove
 from bot.domain.jobs import FailureReason, JobState, Quality, Size, TaskState
+from bot.domain.polling import SAMPLES_FOR_OWN_MIND
 from bot.domain.ports import Claim
 from bot.domain.provider import HoldReason
 from tests.support.drafts import request
@@ -301,3 +302,16 @@ class TestDurations:
         assert 99.0 in known.sorted_s
         assert 11.0 not in known.sorted_s
         assert await records.tasks.durations(request(quality=Quality.HIGH)) != known
+
+    async def test_while_they_are_few_those_of_like_sizes_count_too(self, records: Records) -> None:
+        """A size that is asked for rarely is learned from the others of its class, which take as long."""
+        for size in (Size.SQUARE, Size.PORTRAIT, Size.LANDSCAPE_4K):
+            for _ in range(SAMPLES_FOR_OWN_MIND if size is Size.PORTRAIT else 1):
+                await records.opened(size=size)
+                (claim,) = await records.rendering()
+                await records.render(claim, took_ms=11_000 if size is Size.PORTRAIT else 22_000)
+        rare = await records.tasks.durations(request(size=Size.SQUARE))
+        assert set(rare.sorted_s) == {11.0, 22.0}
+        assert rare.seen == SAMPLES_FOR_OWN_MIND + 1
+        usual = await records.tasks.durations(request(size=Size.PORTRAIT))
+        assert set(usual.sorted_s) == {11.0}
