@@ -33,7 +33,7 @@ from bot.domain.ports import Draft
 from bot.domain.units import MS_PER_S, Instant, after
 from bot.storage.ledger import notify
 from bot.storage.rows import block_from_row, channel_rule_from_row, rule_from_row, server_from_row
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 

@@ -7,8 +7,7 @@ from bot.domain.units import Instant
 from bot.storage.admission import block_of, server_of
 from bot.storage.ledger import enter, notify
 from bot.storage.notices import decide
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 
 
 class AppealList:

@@ -7,8 +7,7 @@ from bot.storage.admission import block_of
 from bot.storage.jobs import take_back
 from bot.storage.ledger import enter, notify
 from bot.storage.rows import block_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 
 
 class BlockList:

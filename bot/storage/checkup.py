@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.domain.errors import StoreDamaged, StoreError, StoreFull
 from bot.storage.exchange import UNFINISHED, is_unfinished
-from bot.storage.faults import translated
+from bot.storage.sqlite import translated
 
 _FAULTS_MAX = 100
 """What SQLite is asked to list: after a bad sector it would go on for pages."""

@@ -7,7 +7,7 @@ ask; what may have been told is not told again, except what a moderator has to d
 from dataclasses import dataclass
 
 from bot.domain.units import Instant
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 
 _NOTICES_SINCE_MAX = 100_000
 """More notices than any bot writes between a backup and the day on which it is needed."""

@@ -6,8 +6,7 @@ from bot.domain.privacy import COUNTED_DAYS, REPORT_HOLDS_DAYS, Removal, Sweep
 from bot.domain.units import Instant, after
 from bot.storage.reports import close_reports
 from bot.storage.rows import job_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 
 BATCH = 200
 """What is erased because of its age within one transaction: requests come in between."""

@@ -10,8 +10,7 @@ from bot.domain.ports import JobView
 from bot.domain.units import Instant
 from bot.storage.patterns import beginning
 from bot.storage.rows import job_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 from bot.storage.views import view_of
 
 _LOOKED_AT = 100

@@ -19,8 +19,7 @@ from bot.storage.news import tell_delivered, tell_opened
 from bot.storage.outlook import outlook_of
 from bot.storage.reports import close_reports
 from bot.storage.rows import job_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 from bot.storage.views import view_of
 
 LEASE_S = 60.0

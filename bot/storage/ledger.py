@@ -3,7 +3,7 @@
 from bot.domain.jobs import Job
 from bot.domain.moderation import NEEDS_A_MODERATOR, Action, Entry, Notice, NoticeKind
 from bot.domain.units import Instant
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 
 
 async def enter(tx: Transaction, guild_id: int, entry: Entry, now: Instant) -> None:

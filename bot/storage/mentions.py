@@ -7,8 +7,7 @@ from bot.domain.mentions import Mention
 from bot.domain.preferences import Notify
 from bot.domain.units import Instant, after, seconds_between
 from bot.storage.rows import job_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 
 HELD_S = 30.0
 """How long a reply is left to who claimed it, in this run or an earlier one; then it is tried again."""

@@ -4,7 +4,7 @@ from bot.domain.jobs import Job, Review, TaskState
 from bot.domain.moderation import Notice, NoticeKind
 from bot.domain.units import Instant
 from bot.storage.ledger import notify
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 
 
 async def tell_opened(tx: Transaction, job: Job, now: Instant) -> None:

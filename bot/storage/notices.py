@@ -8,8 +8,7 @@ from bot.domain.notices import GROUP_MAX, ROUTINE, Decided, Decision, NoticeView
 from bot.domain.units import Instant, after
 from bot.storage.ledger import enter
 from bot.storage.rows import block_from_row, job_from_row, task_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 
 HELD_S = 60.0
 """How long a message is left to the run that claimed it; then it is tried again."""

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.jobs import FailureReason, JobId, JobState, TaskId, TaskState
 from bot.domain.units import Instant, Microusd
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 
 _TOLD = "outcomes_told"
 _PAGE = 200

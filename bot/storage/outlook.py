@@ -9,7 +9,7 @@ from bot.domain.prices import tier
 from bot.domain.provider import HoldReason
 from bot.domain.units import MS_PER_S, Instant, after, seconds_between
 from bot.storage.admission import server_of
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 
 
 async def outlook_of(tx: Transaction, view: JobView, now: Instant, slots: int) -> Outlook:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from bot.domain.language import Language
 from bot.domain.preferences import Preferences
 from bot.storage.rows import preferences_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 
 
 class PreferenceList:

@@ -11,8 +11,7 @@ from bot.storage.rows import (
     preferences_from_row,
     rule_from_row,
 )
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 from bot.storage.views import view_of
 
 

@@ -7,8 +7,7 @@ from bot.domain.units import Instant
 from bot.storage.jobs import take_back
 from bot.storage.ledger import enter
 from bot.storage.rows import queued_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 
 
 class Queues:

@@ -8,8 +8,7 @@ from bot.domain.notices import REPORTS_PER_HOUR, Decided, NoticeView
 from bot.domain.units import Instant, after
 from bot.storage.ledger import enter, notify
 from bot.storage.notices import decide
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 
 
 class ReportList:

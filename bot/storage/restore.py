@@ -15,12 +15,10 @@ from bot.domain.errors import StoreDamaged, StoreError, StoreTooNew
 from bot.domain.units import MS_PER_S, Instant
 from bot.storage.backup import backed_up, copy, sync
 from bot.storage.checkup import examine, in_store_words, requests_in, version_of
-from bot.storage.connections import locked
 from bot.storage.doubt import Doubt, put_in_doubt
 from bot.storage.exchange import clear, exchange, finish_exchange, preparing
 from bot.storage.migrate import Migration, migrations
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction, locked
 
 
 @dataclass(frozen=True, slots=True)

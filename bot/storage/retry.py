@@ -11,7 +11,7 @@ from bot.domain.ports import Draft
 from bot.domain.units import Instant
 from bot.storage.admission import objections, standing_of
 from bot.storage.rows import job_from_row, task_from_row
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 
 _FORBID_SPENDING = {Gate.OFF, Gate.PAUSED, *(each for each in Limit if measure(each) is Measure.MONEY)}
 """The request was accepted once, so only what forbids spending is asked again."""

@@ -9,8 +9,7 @@ from bot.storage.jobs import take_back
 from bot.storage.ledger import enter
 from bot.storage.notices import decide
 from bot.storage.rows import job_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 
 
 class ReviewList:

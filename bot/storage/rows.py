@@ -34,7 +34,7 @@ from bot.domain.preferences import Notify, Preferences
 from bot.domain.queue import Queued, Stage
 from bot.domain.units import MS_PER_S, seconds_between
 from bot.domain.usage import AccountStanding, AccountUse, ImageLine, Recent, Use
-from bot.storage.transactions import Row
+from bot.storage.sqlite import Row
 
 T = TypeVar("T")
 

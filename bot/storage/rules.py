@@ -10,8 +10,7 @@ from bot.domain.units import Instant
 from bot.storage.admission import judge, objections, standing_of, used_of
 from bot.storage.ledger import enter
 from bot.storage.rows import grant_from_row, rule_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 
 _KNOWN = frozenset(Limit)
 _WITHOUT_LIMITS = resolve((), frozenset(), {})

@@ -17,8 +17,7 @@ from bot.storage import setting_said
 from bot.storage.admission import server_of
 from bot.storage.ledger import enter
 from bot.storage.rows import channel_rule_from_row
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 
 
 class Servers:

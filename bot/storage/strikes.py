@@ -4,7 +4,7 @@ from bot.domain.moderation import PERSONAL, Block, OperatorDefaults
 from bot.domain.units import Instant, after
 from bot.storage.admission import block_of, server_of
 from bot.storage.blocks import put_block
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Transaction
 
 
 async def strike(tx: Transaction, task: Row, now: Instant) -> None:

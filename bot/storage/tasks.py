@@ -15,9 +15,8 @@ from bot.storage.ledger import enter
 from bot.storage.outlook import seen_durations
 from bot.storage.retry import check_retry
 from bot.storage.rows import job_from_row, task_from_row
-from bot.storage.sqlite import Store
+from bot.storage.sqlite import Row, Store, Transaction
 from bot.storage.strikes import strike
-from bot.storage.transactions import Row, Transaction
 
 RECOVERY_GRACE_S = 60.0
 

@@ -8,8 +8,7 @@ from bot.domain.moderation import Action, Entry
 from bot.domain.units import Instant
 from bot.storage.ledger import enter
 from bot.storage.patterns import beginning, containing
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 
 _AT_ONCE = 500
 """So few rows are gone again before the garbage collector begins to count them."""

@@ -31,8 +31,7 @@ from bot.storage.rows import (
     recent_from_row,
     use_from_row,
 )
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 
 _TENTHS_PER_S = 10
 _OWN = (

@@ -3,7 +3,7 @@
 from bot.domain.jobs import Job
 from bot.domain.ports import JobView
 from bot.storage.rows import task_from_row
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 
 
 async def view_of(tx: Transaction, job: Job) -> JobView:

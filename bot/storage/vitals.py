@@ -10,8 +10,7 @@ from bot.domain.moderation import PERSONAL
 from bot.domain.provider import HoldReason
 from bot.domain.units import Instant, Microusd
 from bot.storage.admission import spent_in_window
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Row, Transaction
+from bot.storage.sqlite import Row, Store, Transaction
 
 SQLITE_VERSION = sqlite3.sqlite_version
 _PAGE = 500

@@ -7,8 +7,7 @@ from typing import Any, TypeVar, cast
 
 from bot.domain.errors import StoreBusy, StoreFull
 from bot.storage.migrate import migrations
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 from tests.reliability.fuse import Fuse
 from tests.support.drafts import ANA, BEN
 

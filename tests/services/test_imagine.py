@@ -16,7 +16,7 @@ from bot.domain.jobs import Change, JobState, Quality, Size, TaskState, bigger, 
 from bot.services import imagine as imagine_module
 from bot.services.imagine import ONE_PRESS_S, Accepted
 from bot.services.person import Person
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 from tests.services.conftest import Desk
 from tests.support.drafts import ANA, BEN, CHANNEL, place, request
 from tests.support.records import Records

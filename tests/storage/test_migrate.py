@@ -8,9 +8,8 @@ import aiosqlite
 import pytest
 
 from bot.domain.errors import StoreFull, StoreTooNew
-from bot.storage.faults import translated
 from bot.storage.migrate import Migration, migrate, migrations, version
-from bot.storage.sqlite import Store
+from bot.storage.sqlite import Store, translated
 from tests.support.database import Database
 
 ONE = Migration(1, "one", "CREATE TABLE one (x INTEGER) STRICT;\nINSERT INTO one VALUES (1);\n")

@@ -11,7 +11,7 @@ from bot.domain.limits import Limit
 from bot.domain.moderation import OperatorDefaults
 from bot.domain.units import after
 from bot.storage.servers import Servers
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 from tests.support.drafts import ANA, BEN, SERVER, place
 from tests.support.records import MESSAGE_ID, Records
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import transactions
+from bot.storage import sqlite
 from bot.storage.migrate import migrations
 
 _VALUES: defaultdict[str, int] = defaultdict(lambda: 1)
@@ -165,7 +165,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 
 def plan(connection: sqlite3.Connection, query: str) -> list[str]:
-    sql = getattr(transactions._QUERIES, query).sql
+    sql = getattr(sqlite._QUERIES, query).sql
     return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", _VALUES)]
 
 
@@ -201,7 +201,7 @@ def test_every_index_is_of_use_to_some_statement(connection: sqlite3.Connection)
 
 def test_every_statement_has_a_line_that_says_why_or_a_name_that_does() -> None:
     """And a name that the record uses: no statement is left over."""
-    folder = Path(transactions.__file__).parent
+    folder = Path(sqlite.__file__).parent
     code = "".join(file.read_text() for file in folder.glob("*.py"))
     names = [
         line.removeprefix("-- name: ").rstrip("^!$*#")

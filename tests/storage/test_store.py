@@ -3,19 +3,15 @@
 import asyncio
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from types import NoneType
 
 import pytest
 
 from bot.domain.errors import StaleMove, StoreBusy, StoreDamaged, StoreError, StoreFull, StoreInUse
-from bot.storage.sqlite import Store
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Store, Transaction
 from tests.support.clock import ManualClock
 from tests.support.database import Database
 from tests.support.drafts import draft
@@ -91,73 +87,6 @@ class TestTransactions:
             async with connection.execute(f"PRAGMA {pragma}") as cursor:
                 (value,) = await cursor.fetchone() or (None,)
             assert value == wanted
-
-
-class TestTogether:
-    """Writes that come while another is being written."""
-
-    async def test_they_share_one_commit_and_each_gets_its_own_result(self, records: Records) -> None:
-        said: list[str] = []
-        await records.store._writer.set_trace_callback(said.append)
-        results = await asyncio.gather(*(records.store.write(_answering(n)) for n in range(20)))
-        assert results == list(range(20))
-        assert said.count("COMMIT") == 1
-
-    async def test_one_that_raises_undoes_its_own_part_alone(self, records: Records) -> None:
-        async def half(tx: Transaction) -> None:
-            await tx.run("fact_set", name="half", value="done")
-            raise StaleMove
-
-        async def wrong(tx: Transaction) -> None:
-            await tx.run("fact_set", name="wrong", value=None)
-
-        store = records.store
-        results = await asyncio.gather(
-            put(store, "before"),
-            store.write(half),
-            store.write(wrong),
-            put(store, "after"),
-            return_exceptions=True,
-        )
-        assert [type(result) for result in results] == [NoneType, StaleMove, sqlite3.IntegrityError, NoneType]
-        assert records.database.rows("SELECT name FROM fact ORDER BY name") == ["after", "before"]
-
-    async def test_no_one_is_told_that_it_was_written_when_the_commit_fails(self, records: Records) -> None:
-        """As it does here for a child without its parent, when all have had their turn."""
-
-        async def orphan(tx: Transaction) -> None:
-            tx._connection.execute("PRAGMA defer_foreign_keys = ON")
-            await tx.run("fact_set", name="orphan", value="x")
-            tx._connection.execute("INSERT INTO mention (job_id, due_at) VALUES ('nobody', 0)")
-
-        store = records.store
-        results = await asyncio.gather(put(store, "before"), store.write(orphan), return_exceptions=True)
-        assert all(isinstance(result, sqlite3.IntegrityError) for result in results)
-        assert records.database.rows("SELECT * FROM fact") == []
-        await put(store, "after")
-
-    async def test_a_disk_that_fills_up_undoes_all_of_them_and_each_is_told(self, records: Records) -> None:
-        pages = records.database.value("PRAGMA page_count")
-        await records.store._writer.execute(f"PRAGMA max_page_count = {pages + 2}")
-        results = await asyncio.gather(
-            put(records.store, "small"), put(records.store, "large", "x" * 50_000), return_exceptions=True
-        )
-        kept = records.database.rows("SELECT name FROM fact")
-        assert [isinstance(result, StoreFull) for result in results] == ["small" not in kept, True]
-
-    async def test_none_of_them_waits_for_hundreds(self, records: Records) -> None:
-        said: list[str] = []
-        await records.store._writer.set_trace_callback(said.append)
-        await asyncio.gather(*(put(records.store, str(n)) for n in range(100)))
-        assert said.count("COMMIT") == 4
-
-
-def _answering(number: int) -> Callable[[Transaction], Awaitable[int]]:
-    async def answer(tx: Transaction) -> int:
-        await tx.run("fact_set", name=str(number), value="x")
-        return number
-
-    return answer
 
 
 class TestCancellation:

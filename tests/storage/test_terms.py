@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain.errors import TooMany
 from bot.domain.filters import TERMS_MAX, FilterAction, Term, TermList, Written
+from bot.storage.sqlite import Transaction
 from bot.storage.terms import Terms
-from bot.storage.transactions import Transaction
 from tests.support.drafts import SERVER
 from tests.support.records import Records
 

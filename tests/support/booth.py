@@ -16,7 +16,7 @@ from bot.domain.moderation import Notice, NoticeKind
 from bot.domain.units import MS_PER_S, after
 from bot.storage.ledger import notify
 from bot.storage.notices import Notices
-from bot.storage.transactions import Transaction
+from bot.storage.sqlite import Transaction
 from bot.workers.herald import Herald
 from sandbox.discord import Channel, DiscordSandbox, Guild, Message
 from tests.support.clock import ManualClock
