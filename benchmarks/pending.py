@@ -136,9 +136,9 @@ def _now() -> int:
 
 _JOB = """
 INSERT INTO job (id, state, requester_id, prompt, size, quality, count, interaction_id, channel_id, guild_id,
-  token, token_expires_at, bot_is_member, upload_limit_bytes, locale, account_id, accepted_at, moved_at,
+  token, token_expires_at, bot_is_member, upload_limit_bytes, language, account_id, accepted_at, moved_at,
   message_id, due_at)
-VALUES (?, 'open', ?, 'A red fox', '1024x1024', 'low', 1, ?, ?, 1, '', 0, 1, 10485760, 'en-GB', 1, ?, ?,
+VALUES (?, 'open', ?, 'A red fox', '1024x1024', 'low', 1, ?, ?, 1, '', 0, 1, 10485760, 'en-US', 1, ?, ?,
   ?, ?)"""
 _TASK = """
 INSERT INTO task (id, job_id, number, state, requester_id, size, quality, turn, account_id, accepted_at,

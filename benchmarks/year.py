@@ -198,10 +198,10 @@ def _end(rng: random.Random, quality: Quality, at: int) -> Iterator[object]:
 
 _JOB = f"""
 INSERT INTO job (id, state, requester_id, prompt, size, quality, count, interaction_id, channel_id, guild_id,
-  token, token_expires_at, bot_is_member, upload_limit_bytes, locale, account_id, accepted_at, moved_at,
+  token, token_expires_at, bot_is_member, upload_limit_bytes, language, account_id, accepted_at, moved_at,
   message_id)
 VALUES (?, 'delivered', ?, 'A red fox in fresh snow at sunrise, soft light, film photograph', '{_SIZE}',
-  ?, ?, ?, ?, ?, '', 0, 1, 10485760, 'en-GB', ?, ?, ?, ?)"""
+  ?, ?, ?, ?, ?, '', 0, 1, 10485760, 'en-US', ?, ?, ?, ?)"""
 _TASK = f"""
 INSERT INTO task (id, job_id, number, requester_id, size, quality, turn, account_id, accepted_at, moved_at,
   state, reason, estimate_microusd, cost_microusd, submitted_at, ended_at, provider_task_id, attempt_id,
