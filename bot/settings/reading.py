@@ -76,7 +76,8 @@ def _no_env_file() -> list[str]:
     environment = EnvSettingsSource(Settings, env_ignore_empty=False).env_vars
     if Path(ENV_FILE).exists() or any(name in environment for name in _names()):
         return []
-    return [f"{ENV_FILE}: there is none in {Path.cwd()}. Start the bot in its folder."]
+    mend = f"Start the bot where it is, or make it: install -m 600 .env.example {ENV_FILE}"
+    return [f"{ENV_FILE}: there is none in {Path.cwd()}. {mend}"]
 
 
 def _in_words(fault: ErrorDetails) -> str:

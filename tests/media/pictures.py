@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from random import Random
 
+from hypothesis import strategies as st
 from PIL import Image
 
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
@@ -31,6 +32,15 @@ def written(path: Path, image: Image.Image, form: str = "png") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encoded(image, form))
     return path
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A picture of any format with some bytes that are not its own."""
+    content = bytearray(encoded(noise(12, 9), draw(st.sampled_from(list(FORMATS)))))
+    for _ in range(draw(st.integers(1, 6))):
+        content[draw(st.integers(0, len(content) - 1))] = draw(st.integers(0, 255))
+    return bytes(content)
 
 
 def png_that_claims(width: int, height: int) -> bytes:

@@ -35,7 +35,7 @@ def test_the_example_names_every_setting_with_a_sentence() -> None:
 def test_the_page_tells_what_each_takes_and_what_it_is_without() -> None:
     sections = dict(part.split("`\n", 1) for part in page().split("### `")[1:])
     assert list(sections) == [name.upper() for name in Settings.model_fields]
-    assert all(f"- Takes: {'x'[:0]}" in said for said in sections.values())
+    assert all("- Takes: " in said for said in sections.values())
     assert (
         "- Takes: whole number, 1 to 1000\n- Default: `MODELLIX_MAX_TASKS=10`"
         in sections["MODELLIX_MAX_TASKS"]

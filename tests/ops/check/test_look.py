@@ -151,7 +151,9 @@ async def test_what_is_missing_is_to_be_written_into_the_file(place: Place) -> N
     place.environment.clear()
     assert await place.look(deep=False) == {".env", "DISCORD_TOKEN", "MODELLIX_API_KEY"}
     assert place.told[".env"].says == f"there is none in {place.data_dir.parent}"
-    assert place.told[".env"].mend == "Start the bot in its folder."
+    assert (
+        place.told[".env"].mend == "Start the bot where it is, or make it: install -m 600 .env.example .env"
+    )
     assert place.told["MODELLIX_API_KEY"].mend.startswith("Write it into .env, as in MODELLIX_API_KEY=mx-")
 
 
